@@ -1,0 +1,73 @@
+# Two targets for everyone: `make lab` and `make test`. The rest is for maintainers and instructors.
+VENV ?= .venv
+PORT ?= 8888
+IP ?= localhost
+BIN := $(VENV)/bin
+SUPPORTED := import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
+NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test bench refresh learner lint lock clean
+
+help:
+	@echo "make lab      open the course in JupyterLab (PORT=8888 IP=localhost)"
+	@echo "make test     run every test and every notebook"
+	@echo "make learner  write learner/: the notebooks without outputs and solutions, for a class"
+	@echo "make bench    measure what the course claims about itself"
+	@echo "make refresh  run the notebooks and store their outputs (NOTEBOOKS=notebooks/01_introduction.ipynb)"
+	@echo "make lint     check the style of code and notebooks"
+	@echo "make lock     resolve requirements.txt again from pyproject.toml"
+	@echo "make clean    remove what these commands made"
+
+# The stamp is written last: an interrupted installation is taken up again the next time.
+$(VENV)/.installed: requirements.txt pyproject.toml
+ifeq ($(PYTHON),)
+	@echo "This course needs Python 3.11, 3.12 or 3.13 with its venv module, and found none." >&2
+	@echo "Install one (on Debian or Ubuntu: apt install python3 python3-venv), or name it:" >&2
+	@echo "    make lab PYTHON=/path/to/python3.12" >&2
+	@exit 1
+endif
+	@echo "Installing the course into $(VENV) with $$($(PYTHON) --version); this takes a minute or two ..."
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The answer to "may we fetch the Jupyter news?" is given here, so that nobody is asked.
+lab: $(VENV)/.installed
+	$(BIN)/jupyter lab --ip=$(IP) --port=$(PORT) --ServerApp.root_dir=. --LabApp.news_url=None \
+		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+		--LabApp.default_url=/lab/tree/notebooks/01_introduction.ipynb \
+		$(if $(filter 0,$(shell id -u)),--allow-root)
+
+test: $(VENV)/.installed
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.installed
+	$(BIN)/python tests/bench.py
+
+refresh: $(VENV)/.installed
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace \
+		--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=900 $(NOTEBOOKS)
+
+learner: $(VENV)/.installed
+	$(BIN)/jupyter nbconvert --to notebook --output-dir learner/notebooks \
+		--TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_cell_tags=solution \
+		--ClearOutputPreprocessor.enabled=True $(NOTEBOOKS)
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+lock:
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --disable-pip-version-check --quiet uv
+	$(VENV)-lock/bin/uv pip compile pyproject.toml --all-extras --universal --fork-strategy fewest \
+		--python-version 3.11 --generate-hashes --upgrade --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" --output-file requirements.txt --quiet
+
+clean:
+	rm -rf $(VENV) $(VENV)-lock learner build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

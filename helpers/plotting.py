@@ -1,0 +1,193 @@
+"""Draw points, clusters and images the same way in every lesson.
+
+Each function takes data and labels (never an estimator, so it serves every algorithm), draws on the
+Axes it is given or on a new one, and returns the Axes. None calls `plt.show()` or changes global state,
+except `use_course_style`, whose job that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+STYLE = Path(__file__).with_name("course.mplstyle")
+NOISE_COLOR = "#767676"
+# Colour never stands alone: neighbours in this list differ in shape as well. 8 colours and 7 markers
+# have no common factor, so the first 56 clusters look different.
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+def use_course_style() -> None:
+    """Apply the course's style sheet to every figure that follows."""
+    plt.style.use(STYLE)
+
+
+def cluster_color(cluster_id: int) -> str:
+    """Return the colour of a cluster id, the same in every figure; grey for noise (negative ids).
+
+    The colours repeat after eight; together with `cluster_marker` the first 56 ids differ.
+    """
+    if cluster_id < 0:
+        return NOISE_COLOR
+    return _COLORS[cluster_id % len(_COLORS)]
+
+
+def cluster_marker(cluster_id: int) -> str:
+    """Return the marker of a cluster id, the same in every figure; a cross for noise (negative ids)."""
+    return "x" if cluster_id < 0 else MARKERS[cluster_id % len(MARKERS)]
+
+
+def plot_clusters(
+    X: ArrayLike,
+    labels: ArrayLike | None = None,
+    *,
+    centers: ArrayLike | None = None,
+    ax: Axes | None = None,
+    title: str | None = None,
+    names: Sequence[str] = ("feature 1", "feature 2"),
+    size: float = 18,
+    legend: bool = False,
+    equal: bool = True,
+) -> Axes:
+    """Scatter points in the plane, one colour and marker for each cluster, noise as grey crosses.
+
+    Parameters
+    ----------
+    X : array-like, shape (n_samples, 2)
+        The points, in the units of `names`.
+    labels : array-like of int, shape (n_samples,), optional
+        The cluster of each point; negative for noise. Without labels all points are grey dots.
+    centers : array-like, shape (n_centers, 2), optional
+        Points to mark as cluster centers, with large white-edged stars.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. Default: a new figure.
+    title : str, optional
+        The title of the Axes.
+    names : sequence of two str
+        The axis labels, with units where there are any.
+    size : float
+        The area of a marker, in points squared.
+    legend : bool
+        List each cluster with its number of points.
+    equal : bool
+        One unit is equally long on both axes, as it is for the algorithm.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If `X` is not of shape (n_samples, 2), or `labels` has not one value per point.
+    """
+    X = np.asarray(X, dtype=float)
+    if X.ndim != 2 or X.shape[1] != 2:
+        raise ValueError(f"X must have shape (n_samples, 2) to be drawn in the plane, got {X.shape}.")
+    ax = _axes(ax)
+    if labels is None:
+        ax.scatter(*X.T, s=size, c=NOISE_COLOR, alpha=0.7, linewidths=0, label=f"{len(X)} points")
+    else:
+        labels = np.asarray(labels)
+        if labels.shape != (len(X),):
+            raise ValueError(f"labels must have one value per point, shape ({len(X)},); got {labels.shape}.")
+        for cluster in np.unique(labels):
+            own = X[labels == cluster]
+            noise = cluster < 0
+            ax.scatter(
+                *own.T,
+                s=size,
+                c=cluster_color(cluster),
+                marker=cluster_marker(cluster),
+                alpha=0.9 if noise else 0.75,
+                linewidths=1 if noise else 0,
+                label=f"noise ({len(own)})" if noise else f"cluster {cluster} ({len(own)})",
+            )
+    if centers is not None:
+        centers = np.asarray(centers, dtype=float)
+        ax.scatter(*centers.T, s=220, marker="*", c="black", edgecolors="white", linewidths=1.2, zorder=3)
+    if equal:
+        ax.set_aspect("equal", adjustable="datalim")
+    ax.set(xlabel=names[0], ylabel=names[1])
+    if title is not None:
+        ax.set_title(title)
+    if legend:
+        ax.legend(markerscale=1.5)
+    return ax
+
+
+def plot_images(
+    images: ArrayLike,
+    captions: Sequence[str] | None = None,
+    *,
+    n_columns: int = 10,
+    ax: Axes | None = None,
+    title: str | None = None,
+) -> Axes:
+    """Show many small grey images as one sheet, with a caption under each.
+
+    Parameters
+    ----------
+    images : array-like, shape (n_images, height, width)
+        Grey values; the sheet is scaled from 0 to the largest value, dark on white.
+    captions : sequence of str, one per image, optional
+        A few characters under each image.
+    n_columns : int
+        Images in a row.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. Default: a new figure.
+    title : str, optional
+        The title of the Axes.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If `images` is not of shape (n_images, height, width), is empty, or the captions do not match it.
+    """
+    images = np.asarray(images)
+    if images.ndim != 3 or len(images) == 0:
+        raise ValueError(f"images must have shape (n_images, height, width), got {images.shape}.")
+    if captions is not None and len(captions) != len(images):
+        raise ValueError(f"captions must be one per image: {len(images)} images, {len(captions)} captions.")
+    n_images, height, width = images.shape
+    n_columns = min(n_columns, n_images)
+    n_rows = -(-n_images // n_columns)
+    gap = max(height // 10, 1)
+    room = height // 2 if captions is not None else gap  # below each image
+    sheet = np.zeros((n_rows * (height + room), n_columns * (width + gap)), dtype=images.dtype)
+    if ax is None:
+        scale = 7 / sheet.shape[1]
+        _, ax = plt.subplots(figsize=(7, sheet.shape[0] * scale + (0.4 if title else 0)))
+    for index, image in enumerate(images):
+        top, left = index // n_columns * (height + room), index % n_columns * (width + gap)
+        sheet[top : top + height, left : left + width] = image
+        if captions is not None:
+            ax.text(
+                left + width / 2, top + height + room / 2, captions[index], ha="center", va="center", size=10
+            )
+    ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=images.max())
+    ax.set_axis_off()
+    if title is not None:
+        ax.set_title(title)
+    return ax
+
+
+def _axes(ax: Axes | None) -> Axes:
+    return plt.subplots()[1] if ax is None else ax
+
+
+# Read once from the style sheet, so that colours have one home.
+_COLORS = [
+    entry["color"]
+    for entry in plt.matplotlib.rc_params_from_file(STYLE, use_default_template=False)["axes.prop_cycle"]
+]
+_COLORS = [color if color.startswith("#") else f"#{color}" for color in _COLORS]

@@ -1,0 +1,105 @@
+"""Every way of installing the course gets the versions of requirements.txt, and that list is portable."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+import yaml
+from conftest import ROOT
+from packaging.requirements import Requirement
+
+LIST = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+PINS = [Requirement(line.rstrip(" \\")) for line in LIST.splitlines() if re.match(r"[A-Za-z0-9]", line)]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+DIRECT = [Requirement(text) for text in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]]
+PYTHONS = ("3.11", "3.12", "3.13")
+SYSTEMS = [
+    {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "x86_64"},
+    {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "aarch64"},
+    {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix", "platform_machine": "arm64"},
+    {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "platform_machine": "AMD64"},
+]
+
+
+def environments():
+    for system in SYSTEMS:
+        for python in PYTHONS:
+            yield {**system, "python_version": python, "python_full_version": f"{python}.9", "extra": ""}
+
+
+def test_the_list_is_pinned_and_hashed():
+    assert len(PINS) > 100
+    entries = re.split(r"\n(?=[A-Za-z0-9])", LIST)
+    for entry in entries[1:] if not re.match(r"[A-Za-z0-9]", entries[0]) else entries:
+        assert re.match(r"[\w.\-]+==\S+", entry), entry[:80]
+        assert "--hash=sha256:" in entry, entry[:80]
+
+
+def test_the_list_names_no_index_and_no_machine():
+    assert not re.search(r"https?://|index-url|find-links|file:", LIST)
+
+
+@pytest.mark.parametrize(
+    "environment", environments(), ids=lambda e: f"{e['sys_platform']}-{e['python_version']}"
+)
+def test_every_direct_dependency_is_pinned_once_on_every_system(environment):
+    for wanted in DIRECT:
+        if wanted.marker and not wanted.marker.evaluate(environment):
+            continue
+        pins = [
+            pin
+            for pin in PINS
+            if pin.name.lower() == wanted.name.lower()
+            and (not pin.marker or pin.marker.evaluate(environment))
+        ]
+        assert len(pins) == 1, f"{wanted.name}: {len(pins)} pins; run `make lock`"
+        version = str(next(iter(pins[0].specifier)).version)
+        assert wanted.specifier.contains(version), f"{wanted} but {version} is pinned; run `make lock`"
+
+
+def test_what_runs_here_is_what_the_list_says():
+    differing = {}
+    for pin in PINS:
+        if not pin.marker or pin.marker.evaluate():
+            installed = importlib.metadata.version(pin.name)
+            if not pin.specifier.contains(installed):
+                differing[pin.name] = installed
+    assert not differing
+
+
+def test_conda_installs_the_list_and_nothing_else():
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    *from_conda, from_pip = conda["dependencies"]
+    assert from_pip == {"pip": ["-r requirements.txt"]}
+    python, pip = from_conda
+    assert pip == "pip"
+    assert python.removeprefix("python=") in PYTHONS
+
+
+def test_binder_installs_the_list_and_nothing_else():
+    binder = ROOT / "binder"
+    files = {path.name: path.read_text(encoding="utf-8") for path in binder.iterdir()}
+    assert set(files) == {"requirements.txt", "runtime.txt", "postBuild"}
+    assert files["requirements.txt"].split() == ["-r", "../requirements.txt"]
+    assert files["runtime.txt"].strip().removeprefix("python-") in PYTHONS
+    installs = re.findall(r"pip install (.+)", files["postBuild"])
+    assert len(installs) == 1
+    assert "--no-deps" in installs[0]
+    assert (binder / "postBuild").stat().st_mode & 0o100, "Binder skips a postBuild that is not executable"
+
+
+def test_ci_runs_every_python_that_is_promised():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    assert tuple(workflow["jobs"]["test"]["strategy"]["matrix"]["python"]) == PYTHONS
+    assert PROJECT["requires-python"] == ">=3.11,<3.14"
+
+
+def test_importing_the_helpers_does_not_import_tensorflow():
+    modules = "helpers.datasets, helpers.labels, helpers.plotting, helpers.exercises"
+    code = f"import sys, {modules}; sys.exit(bool({{'tensorflow', 'keras'}} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

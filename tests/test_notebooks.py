@@ -1,0 +1,195 @@
+"""What nbval does not see: that stored notebooks are complete, clean, connected and shaped like a lesson."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import NOTEBOOKS, ROOT, read_notebook
+
+SECTIONS = [
+    "you will learn",
+    "before you start",
+    "when it fails",
+    "common claims, checked",
+    "your turn",
+    "key points",
+    "next",
+    "references",
+]
+NBVAL_WORDS = re.compile(r"nbval|raises-exception", re.IGNORECASE)
+MAX_EXEMPT = 4  # cells a notebook may exempt from comparison: timings, and training that varies by machine
+MACHINE = re.compile(r"/home/|/root/|/Users/|/tmp/|[A-Z]:\\\\|site-packages|0x[0-9a-fA-F]{6,}")
+MAX_BYTES = 1_500_000
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def code_cells(path: Path) -> list[nbformat.NotebookNode]:
+    return [cell for cell in read_notebook(path).cells if cell.cell_type == "code"]
+
+
+def tags(cell: nbformat.NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def prose(path: Path) -> str:
+    return "\n".join(cell.source for cell in read_notebook(path).cells if cell.cell_type == "markdown")
+
+
+def output_text(output: nbformat.NotebookNode) -> str:
+    data = output.get("data", {})
+    return "".join([output.get("text", ""), *(str(v) for k, v in data.items() if not k.startswith("image/"))])
+
+
+def test_there_are_notebooks():
+    assert NOTEBOOKS, "no notebooks found: every parametrised test below would pass for nothing"
+
+
+@each_notebook
+def test_was_run_once_from_top_to_bottom(path):
+    counts = [cell.execution_count for cell in code_cells(path)]
+    assert counts == list(range(1, len(counts) + 1)), "run `make refresh`"
+
+
+@each_notebook
+def test_outputs_are_clean(path):
+    for number, cell in enumerate(code_cells(path), 1):
+        for output in cell.outputs:
+            assert output.output_type != "error", f"code cell {number} stored an error"
+            assert output.get("name") != "stderr", f"code cell {number} wrote to stderr: {output.text}"
+            found = MACHINE.search(output_text(output))
+            assert not found, f"code cell {number} shows where it was run: {found.group()}"
+
+
+@each_notebook
+def test_few_cells_are_exempt_and_each_says_why(path):
+    exempt = []
+    for cell in code_cells(path):
+        assert not NBVAL_WORDS.search(cell.source), "exempt a cell by its tag, not by a comment"
+        marks = [tag for tag in tags(cell) if NBVAL_WORDS.search(tag)]
+        assert set(marks) <= {"nbval-ignore-output"}, f"no other exemption is allowed: {marks}"
+        if marks:
+            exempt.append(cell)
+            assert len(cell.metadata.get("reason", "")) > 20, f"no reason in the metadata of:\n{cell.source}"
+    assert len(exempt) <= MAX_EXEMPT
+
+
+@each_notebook
+def test_has_the_sections_of_a_lesson_in_order(path):
+    # A section is a heading, or a paragraph that opens with its bold name.
+    text = prose(path).lower()
+    places = []
+    for section in SECTIONS:
+        match = re.search(rf"^(#+ |\*\*){re.escape(section)}", text, re.MULTILINE)
+        assert match, f"section not found: {section}"
+        places.append(match.start())
+    assert places == sorted(places), "sections are not in the order of the other lessons"
+    assert re.match(r"# \d+\. ", prose(path)), "the title is a heading with the lesson's number"
+    assert re.search(r"^\*\*Time\*\*", prose(path), re.MULTILINE), "the lesson says how long it takes"
+
+
+@each_notebook
+def test_every_figure_is_followed_by_a_sentence(path):
+    cells = read_notebook(path).cells
+    for cell, following in zip(cells, [*cells[1:], None], strict=True):
+        drew = any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
+        if drew and "exercise" not in tags(cell) and "solution" not in tags(cell):
+            assert following is not None, f"no sentence after the figure of:\n{cell.source}"
+            assert following.cell_type == "markdown", f"no sentence after the figure of:\n{cell.source}"
+
+
+@each_notebook
+def test_cells_are_short(path):
+    for cell in code_cells(path):
+        if not {"solution", "hide-input"} & set(tags(cell)):
+            lines = [line for line in cell.source.splitlines() if line.strip()]
+            assert len(lines) <= 25, f"{len(lines)} lines:\n{cell.source}"
+
+
+@each_notebook
+def test_folded_cells_are_folded(path):
+    for cell in code_cells(path):
+        folded = bool({"solution", "hide-input"} & set(tags(cell)))
+        assert cell.metadata.get("jupyter", {}).get("source_hidden", False) == folded, cell.source
+
+
+@each_notebook
+def test_is_not_too_large_to_open_in_a_browser(path):
+    assert path.stat().st_size <= MAX_BYTES
+
+
+def heading_anchors(path: Path) -> set[str]:
+    return {
+        match.group(1).strip().replace(" ", "-")
+        for match in re.finditer(
+            r"^#+ (.+)$", prose(path) if path.suffix == ".ipynb" else path.read_text(), re.M
+        )
+    }
+
+
+@pytest.mark.parametrize("path", [*NOTEBOOKS, ROOT / "README.md"], ids=lambda path: path.stem)
+def test_links_within_the_course_resolve(path):
+    text = prose(path) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"https?://|mailto:", link):
+            continue
+        target, _, anchor = link.partition("#")
+        file = (path.parent / target).resolve() if target else path
+        assert file.exists(), f"{link} leads nowhere"
+        if anchor and file.suffix in {".ipynb", ".md"}:
+            assert anchor in heading_anchors(file), f"{link}: no such heading"
+
+
+def test_lessons_in_the_course_map_are_those_that_exist():
+    mapped = set(
+        re.findall(r"\(notebooks/(\d\d_\w+\.ipynb)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    )
+    assert mapped == {path.name for path in NOTEBOOKS}
+
+
+@pytest.fixture(scope="module")
+def validate(tmp_path_factory):
+    """Return a function that runs nbval on a notebook of one printing cell, with the course's own rules."""
+
+    def run(source: str, stored: str) -> subprocess.CompletedProcess[str]:
+        folder = tmp_path_factory.mktemp("nbval")
+        output = nbformat.v4.new_output("stream", name="stdout", text=stored)
+        cell = nbformat.v4.new_code_cell(source, execution_count=1, outputs=[output])
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "one_cell.ipynb")
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--nbval",
+            "--nbval-current-env",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+        ]
+        rules = f"--nbval-sanitize-with={ROOT / 'tests' / 'nbval.cfg'}"
+        return subprocess.run(
+            [*command, rules, "--rootdir", str(folder), str(folder)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return run
+
+
+def test_a_changed_digit_in_a_stored_output_fails_the_run(validate):
+    honest = validate("print('ARI', round(0.98399, 3))", "ARI 0.984\n")
+    assert honest.returncode == 0, honest.stdout
+    altered = validate("print('ARI', round(0.98399, 3))", "ARI 0.985\n")
+    assert altered.returncode == 1, altered.stdout
+    assert "0.985" in altered.stdout
+
+
+def test_a_changed_sign_of_zero_does_not(validate):
+    assert validate("print('-0.00')", "0.00\n").returncode == 0
+    assert validate("print('-0.01')", "0.01\n").returncode == 1
