@@ -15,7 +15,7 @@ help:
 	@echo "make lab      open the course in JupyterLab (PORT=8888 IP=localhost)"
 	@echo "make test     run every test and every notebook"
 	@echo "make learner  write learner/: the notebooks without outputs and solutions, for a class"
-	@echo "make bench    measure what the course claims about itself"
+	@echo "make bench    measure what the course claims about itself (PARTS=labels)"
 	@echo "make refresh  run the notebooks and store their outputs (NOTEBOOKS=notebooks/01_introduction.ipynb)"
 	@echo "make lint     check the style of code and notebooks"
 	@echo "make lock     resolve requirements.txt again from pyproject.toml"
@@ -33,12 +33,11 @@ endif
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/jupyter labextension disable "@jupyterlab/apputils-extension:announcements"  # no pop-up at the start
 	@touch $@
 
-# The answer to "may we fetch the Jupyter news?" is given here, so that nobody is asked.
 lab: $(VENV)/.installed
-	$(BIN)/jupyter lab --ip=$(IP) --port=$(PORT) --ServerApp.root_dir=. --LabApp.news_url=None \
-		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	$(BIN)/jupyter lab --ip=$(IP) --port=$(PORT) --ServerApp.root_dir=. \
 		--LabApp.default_url=/lab/tree/notebooks/01_introduction.ipynb \
 		$(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -46,7 +45,7 @@ test: $(VENV)/.installed
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.installed
-	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/bench.py $(PARTS)
 
 refresh: $(VENV)/.installed
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace \

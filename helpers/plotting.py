@@ -112,12 +112,13 @@ def plot_clusters(
         centers = np.asarray(centers, dtype=float)
         ax.scatter(*centers.T, s=220, marker="*", c="black", edgecolors="white", linewidths=1.2, zorder=3)
     if equal:
-        ax.set_aspect("equal", adjustable="datalim")
+        ax.set_aspect("equal", adjustable="box")
     ax.set(xlabel=names[0], ylabel=names[1])
     if title is not None:
         ax.set_title(title)
     if legend:
-        ax.legend(markerscale=1.5)
+        # Beside the points, never on them.
+        ax.legend(markerscale=1.5, loc="upper left", bbox_to_anchor=(1, 1))
     return ax
 
 

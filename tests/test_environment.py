@@ -45,7 +45,7 @@ def test_the_list_names_no_index_and_no_machine():
 
 
 @pytest.mark.parametrize(
-    "environment", environments(), ids=lambda e: f"{e['sys_platform']}-{e['python_version']}"
+    "environment", list(environments()), ids=lambda e: f"{e['sys_platform']}-{e['python_version']}"
 )
 def test_every_direct_dependency_is_pinned_once_on_every_system(environment):
     for wanted in DIRECT:

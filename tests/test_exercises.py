@@ -1,0 +1,165 @@
+"""Every exercise answers: solutions pass, a blank is not attempted, and mistakes get their own hints."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from conftest import NOTEBOOKS, read_notebook
+
+from helpers.exercises import CHECKERS, check
+
+
+def same_names(a, b):
+    return np.array_equal(a, b)
+
+
+def one_way(a, b):
+    return len(set(zip(a, b, strict=True))) == len(set(a))
+
+
+def same_sizes(a, b):
+    return sorted(np.unique(a, return_counts=True)[1]) == sorted(np.unique(b, return_counts=True)[1])
+
+
+def always_zero(train_ids, train_digits, test_ids):
+    return np.zeros(len(test_ids), dtype=int)
+
+
+def too_few_names(train_ids, train_digits, test_ids):
+    counts = np.zeros((train_ids.max() + 1, 10), dtype=int)
+    np.add.at(counts, (train_ids, train_digits), 1)
+    return counts.argmax(axis=1)[test_ids]
+
+
+def rolled(images, down, right):
+    return np.roll(images, (down, right), axis=(1, 2))
+
+
+def in_place(images, down, right):
+    images[:] = 0
+    return images
+
+
+def framed(images, down, right):
+    padded = np.pad(images, ((0, 0), (9, 9), (9, 9)))
+    height, width = images.shape[1:]
+    return padded[:, 9 - down : 9 - down + height, 9 - right : 9 - right + width]
+
+
+# What a learner may answer by mistake, and words of the hint that this mistake must get.
+MISTAKES = {
+    "01-1": [(0, "no label is equal"), (0.5, "for each pair of points"), (3, "1 at best")],
+    "01-2": [
+        (74, "that is the count for eps=0.25"),
+        (1, "number of clusters"),
+        (977, "count the others"),
+        (100, "noise can only shrink"),
+        (30, "count the labels equal to -1"),
+    ],
+    "01-3": [(0.4, "the number above"), (1.0, "A common factor"), (0.1, "as they are and scaled")],
+    "01-4": [
+        (True, "write a function"),
+        (same_names, "differ only in names"),
+        (one_way, "check both ways"),
+        (same_sizes, "is split in the second"),
+    ],
+    "09-1": [
+        (0.098, "always answering 0"),
+        (0.1, "not equally frequent"),
+        (1135, "an accuracy is a share"),
+        (0.5, "which digit is most frequent"),
+    ],
+    "09-2": [
+        (3 / 9, "that is misnamed"),
+        (0.722, "mean over clusters"),
+        (6, "which share"),
+        (0.9, "write the digits"),
+    ],
+    "09-3": [
+        (np.arange(3), "write a function"),
+        (lambda train_ids, train_digits, test_ids: test_ids, "those are the cluster ids"),
+        (always_zero, "the wrong index"),
+        (lambda train_ids, train_digits, test_ids: test_ids[:3], "one name for each test image"),
+        (lambda train_ids, train_digits, test_ids: train_digits[:80], "differ from the majority vote"),
+        (too_few_names, "although no training image is in it"),
+    ],
+    "09-4": [
+        (0, "write a function"),
+        (rolled, "comes back on the other"),
+        (in_place, "the input was changed"),
+        (lambda images, down, right: framed(images, -down, -right), "moves the wrong way"),
+        (lambda images, down, right: framed(images, right, down), "rows and columns are exchanged"),
+        (lambda images, down, right: images + 1, "not right yet"),
+    ],
+}
+
+
+def say(capsys, exercise_id, answer):
+    check(exercise_id, answer)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1, "a check prints one line"
+    assert lines[0].startswith(f"{exercise_id}: ")
+    return lines[0].removeprefix(f"{exercise_id}: ")
+
+
+each_exercise = pytest.mark.parametrize("exercise_id", sorted(CHECKERS))
+
+
+@each_exercise
+def test_the_blank_is_not_attempted(capsys, exercise_id):
+    assert say(capsys, exercise_id, ...).startswith("not attempted yet")
+
+
+@each_exercise
+def test_typical_mistakes_get_their_own_hint(capsys, exercise_id):
+    hints = []
+    for answer, words in MISTAKES[exercise_id]:
+        line = say(capsys, exercise_id, answer)
+        assert line.startswith("not yet - "), f"{answer!r}: {line}"
+        assert words in line, f"{answer!r}: {line}"
+        hints.append(line)
+    assert len(set(hints)) >= 2, "at least two different mistakes have hints of their own"
+
+
+@each_exercise
+@pytest.mark.parametrize("answer", [None, "a text", object(), [[1, 2], [3]], np.nan, lambda: 1 / 0], ids=repr)
+def test_any_other_answer_is_answered_without_an_exception(capsys, exercise_id, answer):
+    assert say(capsys, exercise_id, answer).startswith("not yet")
+
+
+def test_an_unknown_exercise_raises_and_names_those_that_exist():
+    with pytest.raises(KeyError, match="no exercise '99-1'; there are: 01-1"):
+        check("99-1", 0)
+
+
+def cells_by_exercise():
+    """Collect from the notebooks: exercise id -> the (exercise, check, solution) cells around its check."""
+    found = {}
+    for path in NOTEBOOKS:
+        code = [cell for cell in read_notebook(path).cells if cell.cell_type == "code"]
+        for before, cell, after in zip(code, code[1:], code[2:], strict=False):
+            match = re.fullmatch(r'check\("(\d\d-\d)", \w+\)', cell.source)
+            if match:
+                assert path.name.startswith(match.group(1)[:2])
+                assert match.group(1) not in found, "an exercise is asked once"
+                found[match.group(1)] = before, cell, after
+    return found
+
+
+def test_every_exercise_is_asked_and_solved_in_its_notebook():
+    cells = cells_by_exercise()
+    assert set(cells) == set(CHECKERS) == set(MISTAKES)
+    for exercise_id, (task, checked, solution) in cells.items():
+        assert task.metadata.get("tags") == ["exercise"]
+        assert re.fullmatch(r"\w+ = \.\.\.", task.source.splitlines()[-1])
+        assert "not attempted yet" in checked.outputs[0].text
+        assert solution.metadata.get("tags") == ["solution"]
+        # nbval compares this output with a fresh run, so the solution passes today as well.
+        assert solution.outputs[-1].text.startswith(f"{exercise_id}: correct - "), solution.outputs[-1].text
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_lesson_has_three_to_five_exercises(path):
+    assert 3 <= sum(exercise_id.startswith(path.name[:2]) for exercise_id in CHECKERS) <= 5

@@ -1,0 +1,132 @@
+"""Plots are checked by what they put on the Axes: the points, colours, markers and texts they were given."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex, to_rgb
+
+from helpers.plotting import (
+    MARKERS,
+    NOISE_COLOR,
+    cluster_color,
+    cluster_marker,
+    plot_clusters,
+    plot_images,
+    use_course_style,
+)
+
+X = np.array([[0.0, 0.0], [1.0, 0.5], [4.0, 4.0], [5.0, 4.5], [9.0, 0.0]])
+LABELS = np.array([0, 0, 3, 3, -1])
+
+
+def drawn(collection):
+    return np.asarray(collection.get_offsets()).tolist()
+
+
+def test_each_cluster_is_drawn_once_with_its_own_points_and_colour():
+    ax = plot_clusters(X, LABELS)
+    noise, first, second = ax.collections
+    assert drawn(noise) == X[LABELS == -1].tolist()
+    assert drawn(first) == X[LABELS == 0].tolist()
+    assert drawn(second) == X[LABELS == 3].tolist()
+    assert to_hex(first.get_facecolor()[0]) == cluster_color(0).lower()
+    assert to_hex(second.get_facecolor()[0]) == cluster_color(3).lower()
+
+
+def test_noise_is_grey_crosses():
+    noise = plot_clusters(X, LABELS).collections[0]
+    assert to_hex(noise.get_edgecolor()[0]) == NOISE_COLOR
+    cross = mpl.markers.MarkerStyle("x")
+    assert np.allclose(
+        noise.get_paths()[0].vertices, cross.get_transform().transform(cross.get_path().vertices)
+    )
+
+
+def test_markers_differ_as_well_as_colours():
+    looks = {(cluster_color(i), cluster_marker(i)) for i in range(56)}
+    assert len(looks) == 56
+    assert all(cluster_marker(i) != cluster_marker(i + 1) for i in range(20))
+    assert cluster_marker(-1) not in MARKERS
+
+
+def test_every_colour_stands_out_from_white_paper():
+    def luminance(color):
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
+        return np.dot([0.2126, 0.7152, 0.0722], parts)
+
+    for cluster in range(-1, 8):
+        assert 1.05 / (luminance(cluster_color(cluster)) + 0.05) >= 3, cluster_color(cluster)
+
+
+def test_without_labels_all_points_are_one_grey_group():
+    (points,) = plot_clusters(X).collections
+    assert drawn(points) == X.tolist()
+
+
+def test_centers_legend_title_and_names():
+    ax = plot_clusters(
+        X, LABELS, centers=[[2, 2]], title="a title", names=("age (years)", "score"), legend=True
+    )
+    assert drawn(ax.collections[-1]) == [[2, 2]]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "noise (1)",
+        "cluster 0 (2)",
+        "cluster 3 (2)",
+    ]
+    assert ax.get_title(loc="left") == "a title" or ax.get_title() == "a title"
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("age (years)", "score")
+    assert ax.get_aspect() == 1
+
+
+def test_plots_draw_where_they_are_told_and_return_it():
+    _, (left, right) = plt.subplots(1, 2)
+    assert plot_clusters(X, LABELS, ax=right) is right
+    assert plot_images(np.ones((3, 4, 4)), ax=left) is left
+    assert len(plt.get_fignums()) == 1
+
+
+def test_plots_leave_global_state_and_data_alone():
+    settings, data, labels = dict(mpl.rcParams), X.copy(), LABELS.copy()
+    plot_clusters(data, labels, legend=True)
+    plot_images(np.ones((3, 4, 4)), ["a", "b", "c"], title="three")
+    assert dict(mpl.rcParams) == settings
+    assert np.array_equal(data, X)
+    assert np.array_equal(labels, LABELS)
+
+
+def test_images_are_on_the_sheet_in_reading_order():
+    images = np.arange(1, 6)[:, None, None] * np.ones((5, 10, 10), dtype=int)
+    ax = plot_images(images, list("abcde"), n_columns=3)
+    sheet = ax.images[0].get_array()
+    for text, value in zip(ax.texts, range(1, 6), strict=True):
+        x, y = text.get_position()
+        assert sheet[int(y) - 8, int(x)] == value, "the caption stands below its image"
+    assert [text.get_text() for text in ax.texts] == list("abcde")
+    assert (np.asarray(sheet) == 5).sum() == 100
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: plot_clusters([1, 2, 3]), r"shape \(n_samples, 2\)"),
+        (lambda: plot_clusters(np.zeros((4, 3))), r"got \(4, 3\)"),
+        (lambda: plot_clusters(X, [0, 1]), r"one value per point, shape \(5,\); got \(2,\)"),
+        (lambda: plot_images(np.zeros((4, 4))), r"got \(4, 4\)"),
+        (lambda: plot_images(np.zeros((0, 4, 4))), r"got \(0, 4, 4\)"),
+        (lambda: plot_images(np.zeros((2, 4, 4)), ["a"]), "2 images, 1 captions"),
+    ],
+)
+def test_bad_input_says_what_is_wrong(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_the_style_keeps_text_at_13_pixels_or_more():
+    with mpl.rc_context():
+        use_course_style()
+        pixels = mpl.rcParams["figure.dpi"] / 72
+        for name in ("font.size", "xtick.labelsize", "ytick.labelsize", "legend.fontsize", "axes.labelsize"):
+            assert mpl.rcParams[name] * pixels >= 13, name
