@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
+from scipy.cluster.hierarchy import dendrogram, is_valid_linkage
 
 STYLE = Path(__file__).with_name("course.mplstyle")
 NOISE_COLOR = "#767676"
@@ -51,7 +52,7 @@ def plot_clusters(
     title: str | None = None,
     names: Sequence[str] = ("feature 1", "feature 2"),
     size: float = 18,
-    legend: bool = False,
+    legend: bool | str = False,
     equal: bool = True,
 ) -> Axes:
     """Scatter points in the plane, one colour and marker for each cluster, noise as grey crosses.
@@ -72,8 +73,8 @@ def plot_clusters(
         The axis labels, with units where there are any.
     size : float
         The area of a marker, in points squared.
-    legend : bool
-        List each cluster with its number of points.
+    legend : bool or str
+        List each cluster with its number of points; a string is used in place of the word "cluster".
     equal : bool
         One unit is equally long on both axes, as it is for the algorithm.
 
@@ -90,6 +91,7 @@ def plot_clusters(
     if X.ndim != 2 or X.shape[1] != 2:
         raise ValueError(f"X must have shape (n_samples, 2) to be drawn in the plane, got {X.shape}.")
     ax = _axes(ax)
+    kind = legend if isinstance(legend, str) else "cluster"
     if labels is None:
         ax.scatter(*X.T, s=size, c=NOISE_COLOR, alpha=0.7, linewidths=0, label=f"{len(X)} points")
     else:
@@ -106,7 +108,7 @@ def plot_clusters(
                 marker=cluster_marker(cluster),
                 alpha=0.9 if noise else 0.75,
                 linewidths=1 if noise else 0,
-                label=f"noise ({len(own)})" if noise else f"cluster {cluster} ({len(own)})",
+                label=f"noise ({len(own)})" if noise else f"{kind} {cluster} ({len(own)})",
             )
     if centers is not None:
         centers = np.asarray(centers, dtype=float)
@@ -119,6 +121,66 @@ def plot_clusters(
     if legend:
         # Beside the points, never on them.
         ax.legend(markerscale=1.5, loc="upper left", bbox_to_anchor=(1, 1))
+    return ax
+
+
+def plot_dendrogram(
+    tree: ArrayLike,
+    labels: ArrayLike | None = None,
+    *,
+    cut: float | None = None,
+    leaf_names: Sequence[str] | None = None,
+    ax: Axes | None = None,
+    title: str | None = None,
+) -> Axes:
+    """Draw a tree of merges; branches within one cluster take its colour, as `plot_clusters` draws it.
+
+    Parameters
+    ----------
+    tree : array-like, shape (n_samples - 1, 4)
+        The merges, as `scipy.cluster.hierarchy.linkage` returns them.
+    labels : array-like of int, shape (n_samples,), optional
+        The cluster of each sample. Branches that join different clusters are black, as all are without it.
+    cut : float, optional
+        Draw a dashed line at this merge distance.
+    leaf_names : sequence of str, one per sample, optional
+        What to write under the leaves.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. Default: a new figure.
+    title : str, optional
+        The title of the Axes.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If `tree` is not a valid linkage matrix, or `labels` has not one value per sample.
+    """
+    tree = np.asarray(tree, dtype=float)
+    is_valid_linkage(tree, throw=True)
+    n_samples = len(tree) + 1
+    owner = np.full(n_samples, -1) if labels is None else np.asarray(labels)
+    if owner.shape != (n_samples,):
+        raise ValueError(f"labels must have one value per sample, shape ({n_samples},); got {owner.shape}.")
+    owner = list(owner)
+    for left, right in tree[:, :2].astype(int):  # a branch belongs to a cluster if both its halves do
+        owner.append(owner[left] if owner[left] == owner[right] else -1)
+    ax = _axes(ax)
+    dendrogram(
+        tree,
+        ax=ax,
+        labels=leaf_names,
+        no_labels=leaf_names is None,
+        link_color_func=lambda node: "black" if owner[node] < 0 else cluster_color(owner[node]),
+    )
+    if cut is not None:
+        ax.axhline(cut, color="black", linestyle="--", linewidth=1.5)
+    ax.set_ylabel("merge distance")
+    if title is not None:
+        ax.set_title(title)
     return ax
 
 
@@ -171,6 +233,7 @@ def plot_images(
     for index, image in enumerate(images):
         top, left = index // n_columns * (height + room), index % n_columns * (width + gap)
         sheet[top : top + height, left : left + width] = image
+        ax.add_patch(plt.Rectangle((left - 0.5, top - 0.5), width, height, fill=False, ec="#C8C8C8", lw=0.8))
         if captions is not None:
             ax.text(
                 left + width / 2, top + height + room / 2, captions[index], ha="center", va="center", size=10

@@ -62,9 +62,9 @@ def bench_labels(n_samples=60_000, n_clusters=256):
     fast, found = seconds(lambda: infer_data_labels(ids, infer_cluster_labels(ids, digits)), repeat=20)
     assert np.array_equal(expected, found)
     print(f"\nLabel inference, {n_samples} samples, {n_clusters} clusters (best run of each)")
-    print(
-        f"  double loop  {slow * 1e3:>9.1f} ms\n  helpers      {fast * 1e3:>9.2f} ms\n  ratio        {slow / fast:>9.0f}"
-    )
+    print(f"  double loop  {slow * 1e3:>9.1f} ms")
+    print(f"  helpers      {fast * 1e3:>9.2f} ms")
+    print(f"  ratio        {slow / fast:>9.0f}")
 
 
 def bench_notebooks():

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-os.environ.setdefault("MPLBACKEND", "agg")
-
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
 from nbval.plugin import IPyNbCell
+
+# Not by an environment variable: the notebooks' kernels would inherit it and draw nothing.
+mpl.use("agg")
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

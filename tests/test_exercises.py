@@ -27,6 +27,22 @@ def always_zero(train_ids, train_digits, test_ids):
     return np.zeros(len(test_ids), dtype=int)
 
 
+def wrong_index(train_ids, train_digits, test_ids):
+    names, predicted = (
+        too_few_names(train_ids, train_digits, np.arange(20)),
+        np.zeros(len(test_ids), dtype=int),
+    )
+    for cluster in test_ids:
+        predicted[cluster] = names[cluster]
+    return predicted
+
+
+def counted_once(train_ids, train_digits, test_ids):
+    counts = np.zeros((20, 10), dtype=int)
+    counts[train_ids, train_digits] += 1
+    return counts.argmax(axis=1)[test_ids]
+
+
 def too_few_names(train_ids, train_digits, test_ids):
     counts = np.zeros((train_ids.max() + 1, 10), dtype=int)
     np.add.at(counts, (train_ids, train_digits), 1)
@@ -69,6 +85,7 @@ MISTAKES = {
         (0.098, "always answering 0"),
         (0.1, "not equally frequent"),
         (1135, "an accuracy is a share"),
+        (11.35, "that is a percentage"),
         (0.5, "which digit is most frequent"),
     ],
     "09-2": [
@@ -80,13 +97,19 @@ MISTAKES = {
     "09-3": [
         (np.arange(3), "write a function"),
         (lambda train_ids, train_digits, test_ids: test_ids, "those are the cluster ids"),
-        (always_zero, "the wrong index"),
+        (always_zero, "written at its image's place"),
+        (wrong_index, "written at its image's place"),
+        (counted_once, "only once; use np.add.at"),
         (lambda train_ids, train_digits, test_ids: test_ids[:3], "one name for each test image"),
         (lambda train_ids, train_digits, test_ids: train_digits[:80], "differ from the majority vote"),
-        (too_few_names, "although no training image is in it"),
+        (too_few_names, "without any training image"),
     ],
     "09-4": [
         (0, "write a function"),
+        (
+            lambda images, down, right: None,
+            "shift(images, 0, 1) fails (ValueError: the function returned nothing",
+        ),
         (rolled, "comes back on the other"),
         (in_place, "the input was changed"),
         (lambda images, down, right: framed(images, -down, -right), "moves the wrong way"),
