@@ -59,6 +59,8 @@ def test_was_run_once_from_top_to_bottom(path):
 @each_notebook
 def test_outputs_are_clean(path):
     for number, cell in enumerate(code_cells(path), 1):
+        # A semicolon hides the value of the last line in JupyterLab and not in nbval: write `ax = plot(...)`.
+        assert not cell.source.rstrip().endswith(";"), f"code cell {number} ends with a semicolon"
         for output in cell.outputs:
             assert output.output_type != "error", f"code cell {number} stored an error"
             assert output.get("name") != "stderr", f"code cell {number} wrote to stderr: {output.text}"
