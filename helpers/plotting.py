@@ -13,8 +13,10 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from numpy.typing import ArrayLike
 from scipy.cluster.hierarchy import dendrogram, is_valid_linkage
+from sklearn.metrics import silhouette_samples
 
 STYLE = Path(__file__).with_name("course.mplstyle")
 NOISE_COLOR = "#767676"
@@ -181,6 +183,79 @@ def plot_dendrogram(
     ax.set_ylabel("merge distance")
     if title is not None:
         ax.set_title(title)
+    return ax
+
+
+def plot_cells(centers: ArrayLike, *, ax: Axes) -> Axes:
+    """Shade the plane by the nearest center (the Voronoi cells), behind what is on the Axes already.
+
+    Parameters
+    ----------
+    centers : array-like, shape (n_centers, 2)
+        The centers; cell i has the colour of cluster i.
+    ax : matplotlib.axes.Axes
+        Where to draw, within its present limits.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    centers = np.asarray(centers, dtype=float)
+    limits = (*ax.get_xlim(), *ax.get_ylim())
+    x, y = np.meshgrid(np.linspace(*limits[:2], 300), np.linspace(*limits[2:], 300))
+    nearest = ((np.stack([x, y], axis=-1)[:, :, None] - centers) ** 2).sum(axis=-1).argmin(axis=-1)
+    colors = np.array([to_rgb(cluster_color(i)) for i in range(len(centers))])
+    ax.imshow(colors[nearest], extent=limits, origin="lower", alpha=0.18, aspect="auto", zorder=-1)
+    if len(centers) > 1:
+        ax.contour(x, y, nearest, levels=np.arange(len(centers) - 1) + 0.5, colors="black", linewidths=0.7)
+    ax.set(xlim=limits[:2], ylim=limits[2:])
+    return ax
+
+
+def plot_silhouette(
+    X: ArrayLike, labels: ArrayLike, *, ax: Axes | None = None, title: str | None = None
+) -> Axes:
+    """Draw the silhouette of every sample as a bar, sorted within its cluster, with the mean as a line.
+
+    Parameters
+    ----------
+    X : array-like, shape (n_samples, n_features)
+        The samples; distances are Euclidean.
+    labels : array-like of int, shape (n_samples,)
+        The cluster of each sample, at least two clusters. Noise (negative ids) is left out.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. Default: a new figure.
+    title : str, optional
+        The title of the Axes. Default: the mean silhouette.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two clusters.
+
+    Notes
+    -----
+    Rousseeuw (1987): s = (b - a) / max(a, b), where a is the mean distance to the other samples of the own
+    cluster, b that to the nearest other cluster.
+    """
+    X, labels = np.asarray(X), np.asarray(labels)
+    X, labels = X[labels >= 0], labels[labels >= 0]
+    values = silhouette_samples(X, labels)
+    ax = _axes(ax)
+    start = 0
+    for cluster in np.unique(labels):
+        own = np.sort(values[labels == cluster])
+        ax.barh(start + np.arange(len(own)), own, height=1, color=cluster_color(cluster), linewidth=0)
+        ax.text(-0.02, start + len(own) / 2, str(cluster), ha="right", va="center", size=10)
+        start += len(own) + max(len(X) // 50, 1)
+    ax.axvline(values.mean(), color="black", linestyle="--", linewidth=1.5)
+    ax.axvline(0, color="black", linewidth=0.8)
+    ax.set(xlabel="silhouette", ylabel="samples, by cluster", yticks=[], xlim=(min(values.min(), -0.15), 1))
+    ax.set_title(f"mean silhouette {values.mean():.2f}" if title is None else title)
     return ax
 
 
