@@ -266,6 +266,257 @@ def _(answer: Any) -> Verdict:
     return right("one table with the distance of every pair, and its smallest, largest or mean entry.")
 
 
+# Lesson 03: centroid-based clustering
+
+
+@exercise("03-1")
+def _(answer: Any) -> Verdict:
+    found = np.sort(np.asarray(answer, dtype=float).ravel())
+    if found.shape != (2,):
+        return not_yet("give a list of two numbers, one for each centroid.")
+    if np.allclose(found, [1, 11]):
+        return right("0 | 7.2 after the first step, 1 | 11 after the second: a bad start, and a good end.")
+    if np.allclose(found, [0, 7.2]):
+        return not_yet("that is after one step; assign the points again, and move again.")
+    if np.allclose(found, [0, 1]):
+        return not_yet(
+            "that is the start; give every point to the nearer centroid, then move both to their means."
+        )
+    if np.allclose(found, [2, 12]) or np.allclose(found, [0, 12]):
+        return not_yet("a centroid is the mean of its points, and need not be one of them or at an end.")
+    return not_yet("first 0 keeps the point 0, and 1 gets all the others: where do the two means lie?")
+
+
+@exercise("03-2")
+def _(answer: Any) -> Verdict:
+    value = number(answer)
+    if abs(value - 2 / 3) < 0.007:
+        return right("a = 2, b = 6, and (6 - 2) / 6 = 0.67.")
+    if abs(value + 2 / 3) < 0.007:
+        return not_yet("it is b - a, not a - b: this point is nearer to its own cluster.")
+    if abs(value - 2) < 1e-6:
+        return not_yet("divide by the larger of a and b, not the smaller; a silhouette is at most 1.")
+    if abs(value - 0.75) < 1e-6 or abs(value - 0.5) < 1e-6:
+        return not_yet("use mean distances for both a and b, not the nearest points.")
+    if value == 4:
+        return not_yet("that is b - a; divide it by the larger of the two.")
+    return not_yet("a is the mean of 1, 2, 3; b the mean of 4, 6, 8; then (b - a) / max(a, b).")
+
+
+@exercise("03-3")
+def _(answer: Any) -> Verdict:
+    needed = int(np.ceil(np.log(0.05) / np.log(0.98)))
+    value = number(answer)
+    if value == needed:
+        return right(f"0.98 to the power {needed} is just below 0.05. k-means++ is cheaper.")
+    if value == needed - 1 or (needed - 1 < value < needed):
+        return not_yet("nearly: a whole number of starts, rounded up, so that 0.98 ** n is at most 0.05.")
+    if value == 50:
+        return not_yet("50 starts find one on average; but 0.98 ** 50 = 0.36, so often none.")
+    if value == 48 or value == 3:
+        return not_yet("chances do not add up: multiply the chances that each start fails.")
+    return not_yet("all n starts fail with probability 0.98 ** n; for which n is that at most 0.05?")
+
+
+@exercise("03-4")
+def _(answer: Any) -> Verdict:
+    if not callable(answer):
+        return not_yet("write a function: def inertia(X, labels): ...")
+    rng = np.random.default_rng(3)
+    X, labels = rng.normal(size=(40, 3)), rng.integers(3, size=40)
+    squares = np.array([((X[labels == k] - X[labels == k].mean(axis=0)) ** 2).sum() for k in range(3)])
+    distances = [np.linalg.norm(X[labels == k] - X[labels == k].mean(axis=0), axis=1).sum() for k in range(3)]
+    found = float(called(answer, X, labels))
+    if np.isclose(found, squares.sum()):
+        if not np.isclose(float(called(answer, X, labels + 5)), squares.sum()):
+            return not_yet("it should not matter what the clusters are called: loop over np.unique(labels).")
+        return right("squared distances, to the own mean, summed over everything.")
+    if np.isclose(found, np.sum(distances)):
+        return not_yet("those are distances; square them before you sum.")
+    if np.isclose(found, ((X - X.mean(axis=0)) ** 2).sum()):
+        return not_yet("that is the distance to the mean of all points; use the mean of each cluster.")
+    if np.isclose(found, squares.sum() / len(X)) or np.isclose(found, squares.sum() / X.size):
+        return not_yet("inertia is a sum over points, not a mean.")
+    return not_yet(f"expected {squares.sum():.3f} for 40 points in three clusters, got {found:.3f}.")
+
+
+# Lesson 04: density-based clustering
+
+
+@exercise("04-1")
+def _(answer: Any) -> Verdict:
+    found = np.asarray(answer, dtype=float).ravel().tolist()
+    if len(found) != 3:
+        return not_yet("give a list of three numbers: core, border, noise.")
+    if found == [2, 2, 1]:
+        return right("1 and 2 are core, 0 and 3 hang on to them, and 10 is alone.")
+    if found == [0, 0, 5]:
+        return not_yet("a point counts itself: 1 has three points within 1, namely 0, 1 and 2.")
+    if found == [4, 0, 1]:
+        return not_yet(
+            "0 and 3 have only two points within 1, themselves included: they belong, but are not core."
+        )
+    if found == [2, 0, 3]:
+        return not_yet("0 and 3 are not core, but they lie within eps of a core point.")
+    if sum(found) != 5:
+        return not_yet("the three kinds together are all five points.")
+    return not_yet(
+        "for each point, count the points within a distance of 1, itself included; three make a core."
+    )
+
+
+@exercise("04-2")
+def _(answer: Any) -> Verdict:
+    value = number(answer)
+    if abs(value - 0.5) < 1e-9:
+        return right(
+            "all distances doubled, so the radius must as well; min_samples counts points and stays."
+        )
+    if abs(value - 0.25) < 1e-9:
+        return not_yet("the same radius now holds fewer points: the cloud has grown.")
+    if abs(value - 0.125) < 1e-9:
+        return not_yet("the points moved apart, so the radius must grow, not shrink.")
+    if abs(value - 1) < 1e-9:
+        return not_yet("areas grow by 4, but eps is a distance.")
+    return not_yet("by which factor did the distance between two points change?")
+
+
+@exercise("04-3")
+def _(answer: Any) -> Verdict:
+    from sklearn.cluster import DBSCAN
+    from sklearn.datasets import make_moons
+
+    moons, _ = make_moons(n_samples=400, noise=0.06, random_state=0)
+
+    def clusters(eps: float) -> int:
+        return len(set(DBSCAN(eps=eps, min_samples=5).fit_predict(moons)) - {-1})
+
+    value = number(answer)
+    smallest = next(eps for eps in np.arange(5, 40) / 100 if clusters(eps) == 2)
+    if abs(value - smallest) < 1e-6:
+        return right(
+            f"eps = {smallest:.2f}; just below, a moon still falls into pieces ({clusters(value - 0.01)})."
+        )
+    if not 0.05 <= value < 0.4:
+        return not_yet("try values from 0.05 upwards, in steps of 0.01.")
+    if clusters(value) == 2:
+        return not_yet(f"eps = {value:g} gives two clusters, but a smaller value does, too.")
+    return not_yet(
+        f"eps = {value:g} gives {clusters(value)} clusters; remember that the label -1 is not a cluster."
+    )
+
+
+@exercise("04-4")
+def _(answer: Any) -> Verdict:
+    if not callable(answer):
+        return not_yet("write a function: def kth_distance(X, k): ...")
+    X = np.random.default_rng(4).normal(size=(30, 2))
+    every = np.sort(np.linalg.norm(X[:, None] - X[None], axis=2), axis=1)
+    found = np.asarray(called(answer, X, 3))
+    if found.shape != (30,):
+        return not_yet(f"return one distance for each of the 30 points, shape (30,); got {found.shape}.")
+    if np.allclose(found, np.sort(every[:, 3])):
+        return right("in each sorted row, column 0 is the point itself and column k the k-th other point.")
+    if np.allclose(found, np.sort(every[:, 2])):
+        return not_yet("one too near: the nearest point of all is the point itself, at distance 0.")
+    if np.allclose(found, every[:, 3]):
+        return not_yet("the right distances, but not sorted.")
+    if np.allclose(found, np.sort(every[:, 3])[::-1]):
+        return not_yet("sorted from large to small; the other way round, please.")
+    return not_yet("sort every row of the table of distances, take column k, and sort that.")
+
+
+# Lesson 05: distribution-based clustering
+
+
+@exercise("05-1")
+def _(answer: Any) -> Verdict:
+    value = number(answer)
+    near, far = np.exp(-0.5), np.exp(-4.5)
+    if abs(value - near / (near + far)) < 0.0051:
+        return right("1 / (1 + exp(-4)) = 0.98: three times as far is much less than a third as likely.")
+    if abs(value - far / (near + far)) < 0.0051:
+        return not_yet("that is the responsibility of the second component.")
+    if abs(value - 0.75) < 1e-6:
+        return not_yet("shares do not go by distance, but by the height of the bell curve, exp(-d**2 / 2).")
+    if abs(value - 0.9) < 1e-6:
+        return not_yet("nor by squared distance: take exp(-d**2 / 2) of each.")
+    if abs(value - near) < 0.0051:
+        return not_yet("that is the height of the first curve; divide it by the sum of both.")
+    return not_yet("the distances are 1 and 3; compare exp(-1/2) with exp(-9/2).")
+
+
+@exercise("05-2")
+def _(answer: Any) -> Verdict:
+    value = number(answer)
+    if value == 17:
+        return right("3 means of 2, 3 covariances of 3, and 2 weights, because the third follows: 6 + 9 + 2.")
+    if value == 18:
+        return not_yet("one too many: the last weight is what is missing to 1.")
+    if value in (20, 21):
+        return not_yet("a symmetric 2 x 2 matrix has three different numbers, not four.")
+    if value == 15:
+        return not_yet("the weights are missing.")
+    if value == 11:
+        return not_yet("that is for two components.")
+    return not_yet("for each component a mean (2 numbers) and a covariance; then the weights.")
+
+
+@exercise("05-3")
+def _(answer: Any) -> Verdict:
+    from sklearn.datasets import make_classification
+    from sklearn.mixture import GaussianMixture
+
+    X, _ = make_classification(
+        n_samples=1200, n_features=3, n_informative=2, n_redundant=0, n_clusters_per_class=1, random_state=4
+    )
+
+    def bic(kind: str) -> list[float]:
+        model = GaussianMixture(covariance_type=kind, n_init=3, random_state=0)
+        return [model.set_params(n_components=k).fit(X).bic(X) for k in range(1, 6)]
+
+    value, diagonal, full = number(answer), bic("diag"), bic("full")
+    best = 1 + int(np.argmin(diagonal))
+    if value == best:
+        return right(
+            f"components that cannot slant need more of themselves: {best}. Their BIC of {min(diagonal):.0f} "
+            f"is still worse than the {min(full):.0f} of {1 + int(np.argmin(full))} full ones."
+        )
+    if value == 1 + int(np.argmin(full)):
+        return not_yet("that is the answer for full covariances; pass covariance_type='diag'.")
+    if value == 1 + int(np.argmax(diagonal)):
+        return not_yet("that is the highest BIC; lower is better.")
+    return not_yet("fit k = 1, ..., 5, collect model.bic(X3), and take the k of the smallest.")
+
+
+@exercise("05-4")
+def _(answer: Any) -> Verdict:
+    if not callable(answer):
+        return not_yet("write a function: def log_likelihood(X, weights, means, covariances): ...")
+    from scipy.stats import multivariate_normal
+
+    X = np.random.default_rng(5).normal(size=(50, 2))
+    weights, means = np.array([0.8, 0.2]), np.array([[0.0, 0.0], [1.0, 2.0]])
+    covariances = np.array([[[1.0, 0.3], [0.3, 1.0]], [[2.0, 0.0], [0.0, 0.5]]])
+    parts = np.array([multivariate_normal(m, c).pdf(X) for m, c in zip(means, covariances, strict=True)])
+    density = weights @ parts
+    found = np.asarray(called(answer, X, weights, means, covariances), dtype=float)
+    if found.shape == (50,):
+        return not_yet("one number is asked for: the mean over the points.")
+    found = float(found)
+    if np.isclose(found, np.log(density).mean()):
+        return right("add up the weighted densities, then take the logarithm, then the mean.")
+    if np.isclose(found, np.log(density).sum()):
+        return not_yet("that is the sum over the points; take the mean.")
+    if np.isclose(found, np.log(parts.sum(axis=0)).mean()):
+        return not_yet("the weights are missing.")
+    if np.isclose(found, np.log(density.mean())):
+        return not_yet("first the logarithm of each point's density, then the mean.")
+    if np.isclose(found, (weights @ np.log(parts)).mean()):
+        return not_yet("first add the densities of the components, then take the logarithm.")
+    return not_yet(f"expected {np.log(density).mean():.3f} for the 50 points tried, got {found:.3f}.")
+
+
 # Lesson 09: digits
 
 

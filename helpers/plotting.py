@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.patches import Ellipse
 from numpy.typing import ArrayLike
 from scipy.cluster.hierarchy import dendrogram, is_valid_linkage
 from sklearn.metrics import silhouette_samples
@@ -205,7 +206,7 @@ def plot_cells(centers: ArrayLike, *, ax: Axes) -> Axes:
     x, y = np.meshgrid(np.linspace(*limits[:2], 300), np.linspace(*limits[2:], 300))
     nearest = ((np.stack([x, y], axis=-1)[:, :, None] - centers) ** 2).sum(axis=-1).argmin(axis=-1)
     colors = np.array([to_rgb(cluster_color(i)) for i in range(len(centers))])
-    ax.imshow(colors[nearest], extent=limits, origin="lower", alpha=0.18, aspect="auto", zorder=-1)
+    ax.imshow(colors[nearest], extent=limits, origin="lower", alpha=0.18, aspect=ax.get_aspect(), zorder=-1)
     if len(centers) > 1:
         ax.contour(x, y, nearest, levels=np.arange(len(centers) - 1) + 0.5, colors="black", linewidths=0.7)
     ax.set(xlim=limits[:2], ylim=limits[2:])
@@ -256,6 +257,53 @@ def plot_silhouette(
     ax.axvline(0, color="black", linewidth=0.8)
     ax.set(xlabel="silhouette", ylabel="samples, by cluster", yticks=[], xlim=(min(values.min(), -0.15), 1))
     ax.set_title(f"mean silhouette {values.mean():.2f}" if title is None else title)
+    return ax
+
+
+def plot_ellipses(
+    means: ArrayLike, covariances: ArrayLike, *, ax: Axes, sigmas: Sequence[float] = (1, 2, 3)
+) -> Axes:
+    """Draw the ellipses of two-dimensional Gaussians at some standard deviations.
+
+    Parameters
+    ----------
+    means : array-like, shape (n_components, 2)
+        The centers.
+    covariances : array-like, shape (n_components, 2, 2)
+        Symmetric, positive definite; in squared units of the axes.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    sigmas : sequence of float
+        How far from the center, in standard deviations: one ellipse for each.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not match.
+
+    Notes
+    -----
+    The axes of an ellipse are the eigenvectors of the covariance, its half-widths the roots of the
+    eigenvalues (Bishop 2006, section 2.3).
+    """
+    means, covariances = np.asarray(means, dtype=float), np.asarray(covariances, dtype=float)
+    if means.ndim != 2 or means.shape[1] != 2 or covariances.shape != (len(means), 2, 2):
+        raise ValueError(
+            "means and covariances must have the shapes (n, 2) and (n, 2, 2), "
+            f"got {means.shape} and {covariances.shape}."
+        )
+    for mean, covariance in zip(means, covariances, strict=True):
+        variances, axes = np.linalg.eigh(covariance)
+        angle = np.degrees(np.arctan2(axes[1, 0], axes[0, 0]))
+        for sigma in sigmas:
+            width, height = 2 * sigma * np.sqrt(variances)
+            ax.add_patch(
+                Ellipse(mean, width, height, angle=angle, fill=False, edgecolor="black", linewidth=1.2)
+            )
     return ax
 
 

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 from conftest import NOTEBOOKS, read_notebook
+from scipy.stats import multivariate_normal
 
 from helpers.exercises import CHECKERS, check
 
@@ -64,6 +65,19 @@ def framed(images, down, right):
     return padded[:, 9 - down : 9 - down + height, 9 - right : 9 - right + width]
 
 
+def per_cluster(X, labels, cost):
+    return sum(cost(X[labels == k] - X[labels == k].mean(axis=0)) for k in np.unique(labels))
+
+
+def distances_by_row(X):
+    return np.sort(np.linalg.norm(X[:, None] - X[None], axis=2), axis=1)
+
+
+def densities(X, weights, means, covariances):
+    parts = np.array([multivariate_normal(m, c).pdf(X) for m, c in zip(means, covariances, strict=True)])
+    return weights @ parts, parts
+
+
 # What a learner may answer by mistake, and words of the hint that this mistake must get.
 MISTAKES = {
     "01-1": [(0, "no label is equal"), (0.5, "for each pair of points"), (3, "1 at best")],
@@ -98,6 +112,80 @@ MISTAKES = {
         (lambda A, B, linkage: ((A[:, None] - B) ** 2).sum(axis=2).min(), "squared distances"),
         (lambda A, B, linkage: np.linalg.norm(A[:, None] - B, axis=2).min(), "what single linkage gives"),
         (lambda A, B, linkage: 0, "got 0.000"),
+    ],
+    "03-1": [
+        ([0, 7.2], "after one step"),
+        ([0, 1], "that is the start"),
+        ([0, 12], "need not be one of them"),
+        ([1, 2, 3], "list of two numbers"),
+        ([3, 4], "0 keeps the point 0"),
+    ],
+    "03-2": [
+        (-2 / 3, "not a - b"),
+        (2, "divide by the larger"),
+        (0.75, "use mean distances"),
+        (4, "that is b - a"),
+        (0.1, "a is the mean of"),
+    ],
+    "03-3": [(148, "rounded up"), (50, "on average"), (48, "do not add up"), (10, "all n starts fail")],
+    "03-4": [
+        (12, "write a function"),
+        (lambda X, labels: per_cluster(X, labels, lambda d: np.linalg.norm(d, axis=1).sum()), "square them"),
+        (lambda X, labels: ((X - X.mean(axis=0)) ** 2).sum(), "the mean of each cluster"),
+        (lambda X, labels: per_cluster(X, labels, lambda d: (d**2).sum()) / len(X), "not a mean"),
+        (
+            lambda X, labels: sum(
+                ((X[labels == k] - X[labels == k].mean(axis=0)) ** 2).sum() for k in range(3)
+            ),
+            "what the clusters are called",
+        ),
+        (lambda X, labels: 1.0, "got 1.000"),
+    ],
+    "04-1": [
+        ([0, 0, 5], "counts itself"),
+        ([4, 0, 1], "not core"),
+        ([2, 0, 3], "within eps of a core point"),
+        ([2, 2, 2], "all five points"),
+        ([1, 3, 1], "for each point, count"),
+        (2, "list of three numbers"),
+    ],
+    "04-2": [
+        (0.25, "holds fewer points"),
+        (0.125, "must grow"),
+        (1, "is a distance"),
+        (3, "by which factor"),
+    ],
+    "04-3": [(0.15, "a smaller value does"), (0.05, "is not a cluster"), (5, "from 0.05 upwards")],
+    "04-4": [
+        (0.3, "write a function"),
+        (lambda X, k: np.sort(distances_by_row(X)[:, k - 1]), "the point itself, at distance 0"),
+        (lambda X, k: distances_by_row(X)[:, k], "not sorted"),
+        (lambda X, k: np.sort(distances_by_row(X)[:, k])[::-1], "from large to small"),
+        (lambda X, k: distances_by_row(X), "shape (30,)"),
+        (lambda X, k: np.zeros(30), "sort every row"),
+    ],
+    "05-1": [
+        (0.018, "the second component"),
+        (0.75, "do not go by distance"),
+        (0.9, "squared distance"),
+        (0.61, "the sum of both"),
+        (0.5, "the distances are"),
+    ],
+    "05-2": [
+        (18, "one too many"),
+        (20, "three different numbers"),
+        (15, "the weights are missing"),
+        (11, "for two components"),
+        (3, "for each component"),
+    ],
+    "05-3": [(2, "for full covariances"), (1, "lower is better"), (4, "collect model.bic")],
+    "05-4": [
+        (0, "write a function"),
+        (lambda *mixture: np.log(densities(*mixture)[0]), "the mean over the points"),
+        (lambda *mixture: np.log(densities(*mixture)[0]).sum(), "the sum over the points"),
+        (lambda *mixture: np.log(densities(*mixture)[1].sum(axis=0)).mean(), "weights are missing"),
+        (lambda *mixture: np.log(densities(*mixture)[0].mean()), "the logarithm of each point"),
+        (lambda *mixture: 0.0, "got 0.000"),
     ],
     "09-1": [
         (0.098, "always answering 0"),
