@@ -23,7 +23,7 @@ STYLE = Path(__file__).with_name("course.mplstyle")
 NOISE_COLOR = "#767676"
 # Colour never stands alone: neighbours in this list differ in shape as well. 8 colours and 7 markers
 # have no common factor, so the first 56 clusters look different.
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+MARKERS = ("o", "s", "^", "D", "v", "<", "h")
 
 
 def use_course_style() -> None:

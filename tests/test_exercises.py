@@ -127,7 +127,13 @@ MISTAKES = {
         (4, "that is b - a"),
         (0.1, "a is the mean of"),
     ],
-    "03-3": [(148, "rounded up"), (50, "on average"), (48, "do not add up"), (10, "all n starts fail")],
+    "03-3": [
+        (148, "rounded up"),
+        (200, "fewer starts suffice"),
+        (50, "on average"),
+        (48, "do not add up"),
+        (10, "all n starts fail"),
+    ],
     "03-4": [
         (12, "write a function"),
         (lambda X, labels: per_cluster(X, labels, lambda d: np.linalg.norm(d, axis=1).sum()), "square them"),
@@ -155,7 +161,7 @@ MISTAKES = {
         (1, "is a distance"),
         (3, "by which factor"),
     ],
-    "04-3": [(0.15, "a smaller value does"), (0.05, "is not a cluster"), (5, "from 0.05 upwards")],
+    "04-3": [(0.15, "a smaller value does"), (0.05, "is not a cluster"), (5, "start at 0.05")],
     "04-4": [
         (0.3, "write a function"),
         (lambda X, k: np.sort(distances_by_row(X)[:, k - 1]), "the point itself, at distance 0"),
@@ -163,6 +169,7 @@ MISTAKES = {
         (lambda X, k: np.sort(distances_by_row(X)[:, k])[::-1], "from large to small"),
         (lambda X, k: distances_by_row(X), "shape (30,)"),
         (lambda X, k: np.zeros(30), "sort every row"),
+        (lambda X, k: np.sort(distances_by_row(X)[:, 3]), "use k itself"),
     ],
     "05-1": [
         (0.018, "the second component"),
@@ -183,6 +190,7 @@ MISTAKES = {
         (0, "write a function"),
         (lambda *mixture: np.log(densities(*mixture)[0]), "the mean over the points"),
         (lambda *mixture: np.log(densities(*mixture)[0]).sum(), "the sum over the points"),
+        (lambda *mixture: -np.log(densities(*mixture)[0]).mean(), "the sign is wrong"),
         (lambda *mixture: np.log(densities(*mixture)[1].sum(axis=0)).mean(), "weights are missing"),
         (lambda *mixture: np.log(densities(*mixture)[0].mean()), "the logarithm of each point"),
         (lambda *mixture: 0.0, "got 0.000"),

@@ -110,7 +110,8 @@ def test_cells_are_short(path):
     for cell in code_cells(path):
         if not {"solution", "hide-input"} & set(tags(cell)):
             lines = [line for line in cell.source.splitlines() if line.strip()]
-            assert len(lines) <= 25, f"{len(lines)} lines:\n{cell.source}"
+            most = 30 if "taught" in tags(cell) else 25  # an algorithm stays in one piece
+            assert len(lines) <= most, f"{len(lines)} lines:\n{cell.source}"
 
 
 @each_notebook

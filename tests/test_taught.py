@@ -1,0 +1,260 @@
+"""The algorithms that the lessons write out, taken from the notebooks and held against the libraries.
+
+The cells tagged `taught` are executed, not copied: what a learner reads is what is tested, on random data
+and on the awkward kinds: duplicates, one cluster, as many clusters as points, points on one line.
+"""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+
+import numpy as np
+import pytest
+from conftest import ROOT, read_notebook
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.cluster.hierarchy import linkage
+from scipy.spatial.distance import pdist
+from sklearn.cluster import DBSCAN, KMeans, MiniBatchKMeans
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+
+settings.register_profile("course", deadline=None, max_examples=60)
+settings.load_profile("course")
+
+
+def taught(lesson: str) -> dict:
+    """Run the imports and the `taught` cells of a lesson, and return what they define."""
+    code = [
+        cell
+        for cell in read_notebook(ROOT / "notebooks" / f"{lesson}.ipynb").cells
+        if cell.cell_type == "code"
+    ]
+    chosen = [cell.source for cell in code if "taught" in cell.metadata.get("tags", [])]
+    assert chosen, f"{lesson} has no cell tagged 'taught'"
+    space: dict = {}
+    imports = [line for line in code[0].source.splitlines() if line.startswith(("import ", "from "))]
+    exec("\n".join([*imports, *chosen]), space)
+    return space
+
+
+def points(min_size=2, max_size=14, dimensions=(1, 3)):
+    """Random points, from a coarse grid in some cases, so that duplicates, ties and lines turn up."""
+    shapes = st.tuples(st.integers(min_size, max_size), st.integers(*dimensions))
+    smooth = st.floats(-100, 100, allow_nan=False).map(lambda x: round(x, 3))
+    coarse = st.integers(0, 3).map(float)
+    return shapes.flatmap(
+        lambda shape: st.one_of(arrays(float, shape, elements=smooth), arrays(float, shape, elements=coarse))
+    )
+
+
+def in_general_position(X):
+    """No two distances alike: then there is one right answer."""
+    distances = np.linalg.norm(X[:, None] - X[None], axis=2)[np.triu_indices(len(X), 1)]
+    return len(distances) < 2 or np.diff(np.sort(distances)).min() > 1e-6
+
+
+hierarchical = taught("02_hierarchical")
+centroid = taught("03_centroid")
+density = taught("04_density")
+distribution = taught("05_distribution")
+
+
+@pytest.mark.parametrize("method", ["single", "complete", "average", "ward"])
+@given(X=points())
+def test_agglomeration_merges_at_scipys_distances(method, X):
+    ours, scipys = hierarchical["agglomerate"](X, method), linkage(pdist(X), method)
+    assert ours.shape == scipys.shape
+    if in_general_position(X):
+        # Heights can still tie further up; they are compared exactly only where no two are close.
+        assert np.allclose(ours[:, 2], scipys[:, 2], rtol=1e-6, atol=1e-6)
+        if len(X) < 3 or np.diff(scipys[:, 2]).min() > 1e-6:
+            assert np.allclose(ours, scipys, rtol=1e-6, atol=1e-6)
+    if method == "single":  # whatever the ties: these are the edges of the minimum spanning tree
+        assert np.allclose(np.sort(ours[:, 2]), np.sort(scipys[:, 2]), atol=1e-6)
+    assert ours[-1, 3] == len(X)
+
+
+@given(X=points(max_size=25), data=st.data())
+def test_lloyd_ends_where_scikit_learn_ends(X, data):
+    k = data.draw(st.integers(1, len(np.unique(X, axis=0))))
+    start = np.unique(X, axis=0)[data.draw(st.permutations(range(len(np.unique(X, axis=0)))))[:k]]
+    labels, history, inertia = centroid["lloyd"](X, start)
+    assert (np.diff(inertia) <= 1e-9 * (1 + inertia[0])).all()
+    gaps = np.sort(np.linalg.norm(X[:, None] - history[-1][None], axis=2), axis=1)
+    assume(
+        k == 1 or (gaps[:, 1] - gaps[:, 0]).min() > 1e-6
+    )  # a point half way between centers may go either way
+    assume(
+        len(np.unique(labels)) == k
+    )  # scikit-learn moves an empty cluster elsewhere; ours leaves its center
+    ours = np.array([((X - c) ** 2).sum() for c in history[-1]])
+    assert len(ours) == k
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        library = KMeans(n_clusters=k, init=history[-1], n_init=1, tol=0).fit(X)
+    # The library, started where we end, has nothing to improve.
+    assert np.isclose(library.inertia_, inertia[-1], atol=1e-6)
+    assert np.allclose(library.cluster_centers_, history[-1], atol=1e-6)
+    assert np.array_equal(library.labels_, labels)
+
+
+@given(
+    X=arrays(float, (40, 2), elements=st.floats(-10, 10).map(lambda x: round(x, 2)), unique=True),
+    k=st.integers(1, 5),
+)
+def test_lloyd_takes_the_librarys_path(X, k):
+    start = X[:k]
+    labels, history, inertia = centroid["lloyd"](X, start)
+    distances = [np.sort(np.linalg.norm(X[:, None] - c[None], axis=2), axis=1) for c in history]
+    assume(k == 1 or min((d[:, 1] - d[:, 0]).min() for d in distances) > 1e-6)
+    assume(
+        all(len(np.unique(np.linalg.norm(X[:, None] - c[None], axis=2).argmin(axis=1))) == k for c in history)
+    )
+    library = KMeans(n_clusters=k, init=start, n_init=1, tol=0).fit(X)
+    assert np.array_equal(labels, library.labels_)
+    assert np.allclose(history[-1], library.cluster_centers_)
+    assert np.isclose(inertia[-1], library.inertia_)
+
+
+@given(X=points(), data=st.data())
+def test_k_means_plus_plus_draws_points_and_no_point_twice(X, data):
+    k = data.draw(st.integers(1, len(X)))
+    centers = centroid["kmeans_plus_plus"](X, k, np.random.default_rng(data.draw(st.integers(0, 99))))
+    assert centers.shape == (k, X.shape[1])
+    assert all((c == X).all(axis=1).any() for c in centers)
+    assert len(np.unique(centers, axis=0)) == min(k, len(np.unique(X, axis=0)))
+
+
+def test_k_means_plus_plus_prefers_far_points():
+    X = np.array([[0.0], [1.0], [10.0]])
+    second = [centroid["kmeans_plus_plus"](X, 2, np.random.default_rng(s)) for s in range(3000)]
+    after_zero = [c[1, 0] for c in second if c[0, 0] == 0]
+    # The squared distances from 0 are 1 and 100.
+    assert np.mean(np.array(after_zero) == 10) == pytest.approx(100 / 101, abs=0.02)
+
+
+def test_as_many_clusters_as_points_cost_nothing():
+    X = np.random.default_rng(0).normal(size=(12, 2))
+    labels, _, inertia = centroid["lloyd"](X, X)
+    assert labels.tolist() == list(range(12))
+    assert inertia[-1] == 0
+
+
+@given(X=points(max_size=8, dimensions=(1, 2)))
+def test_k_medians_finds_the_brute_force_optimum_from_some_start(X):
+    def cost(part):
+        return np.abs(part - np.median(part, axis=0)).sum() if len(part) else 0
+
+    splits = (np.array((0, *s)) for s in itertools.product([0, 1], repeat=len(X) - 1))
+    best = min(cost(X[s == 0]) + cost(X[s == 1]) for s in splits)
+    runs = [centroid["k_medians"](X, X[[i, j]]) for i, j in itertools.combinations(range(len(X)), 2)]
+    assert min(run[2] for run in runs) >= best - 1e-9
+    for labels, centers, value in runs:
+        distances = np.abs(X[:, None] - centers).sum(axis=2)
+        assert np.isclose(value, distances.min(axis=1).sum())  # every point is at its nearest center
+        for j in np.unique(labels):
+            assert np.allclose(centers[j], np.median(X[labels == j], axis=0))
+
+
+def test_k_medians_reaches_the_optimum_on_separate_groups():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        X = np.vstack([rng.normal(size=(4, 2)), rng.normal(size=(4, 2)) + 12])
+        best = sum(np.abs(p - np.median(p, axis=0)).sum() for p in (X[:4], X[4:]))
+        runs = [centroid["k_medians"](X, X[[i, j]])[2] for i, j in itertools.combinations(range(8), 2)]
+        assert np.isclose(min(runs), best)
+
+
+@given(X=points(min_size=6, max_size=30), n_batches=st.integers(1, 4), data=st.data())
+def test_mini_batch_steps_are_partial_fits(X, n_batches, data):
+    k = data.draw(st.integers(1, 3))
+    start = np.random.default_rng(0).normal(size=(k, X.shape[1])) * 50
+    ours, counts = start.copy(), np.zeros(k)
+    library = MiniBatchKMeans(n_clusters=k, init=start, n_init=1, reassignment_ratio=0)
+    for batch in np.array_split(X, n_batches):
+        assume(len(batch) >= k)
+        centroid["mini_batch_step"](batch, ours, counts)
+        library.partial_fit(batch)
+    assert counts.sum() == len(X)
+    assert np.allclose(ours, library.cluster_centers_, atol=1e-6)
+
+
+@given(X=points(max_size=40), share=st.floats(0, 0.5), min_samples=st.integers(1, 6))
+def test_dbscan_equals_scikit_learn(X, share, min_samples):
+    distances = np.linalg.norm(X[:, None] - X[None], axis=2)
+    # A radius that reaches some points and not others, so that there are core, border and noise points.
+    eps = max(np.quantile(distances[np.triu_indices(len(X), 1)], share), 0.01)
+    assume(np.abs(distances - eps).min() > 1e-9)  # a distance of exactly eps may round to either side
+    labels, core, wave = density["dbscan"](X, eps, min_samples)
+    library = DBSCAN(eps=eps, min_samples=min_samples).fit(X)
+    assert np.array_equal(np.flatnonzero(core), library.core_sample_indices_)
+    assert np.array_equal(labels, library.labels_)
+    assert np.array_equal(wave >= 0, labels >= 0)
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    k=st.integers(1, 3),
+    d=st.integers(1, 3),
+    kind=st.sampled_from(["plain", "twins", "line"]),
+)
+def test_em_equals_scikit_learn(seed, k, d, kind):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(60, d)) + 3 * rng.integers(k, size=(60, 1))
+    if kind == "twins":  # every row twice
+        X = np.vstack([X, X])
+    if kind == "line":  # collinear: the covariances are singular but for the floor
+        X = X[:, :1] * np.arange(1, d + 1)
+    start = np.full(k, 1 / k), X[rng.choice(len(X), k, replace=False)], np.array([np.eye(d)] * k)
+    history, likelihood = distribution["em"](X, *start, max_steps=8, tol=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        library = GaussianMixture(
+            k,
+            weights_init=start[0],
+            means_init=start[1],
+            precisions_init=start[2],
+            tol=0,
+            max_iter=len(likelihood),
+        ).fit(X)
+    weights, means, covariances = history[library.n_iter_]
+    assert np.allclose(weights, library.weights_, atol=1e-6)
+    assert np.allclose(means, library.means_, atol=1e-5)
+    assert np.allclose(covariances, library.covariances_, atol=1e-5)
+    if kind != "line":  # there the floor, added after each step, can cost a little likelihood
+        assert (np.diff(likelihood) > -1e-4).all()
+    shares, _ = distribution["e_step"](X, *history[-1])
+    assert np.allclose(shares.sum(axis=1), 1)
+
+
+def test_border_points_do_not_recruit():
+    # 0 to 3 are a crowd; 4 is on its border and within reach of 5, which nobody in the crowd reaches.
+    X = np.array([[0.0], [0.1], [0.2], [0.3], [1.25], [2.1]])
+    labels, core, _ = density["dbscan"](X, eps=1, min_samples=4)
+    assert core.tolist() == [True] * 4 + [False] * 2
+    assert labels.tolist() == [0, 0, 0, 0, 0, -1]
+
+
+def test_one_component_is_mean_and_covariance():
+    X = np.random.default_rng(0).normal(size=(50, 2)) * [1, 3]
+    history, _ = distribution["em"](X, np.ones(1), X[:1], np.eye(2)[None])
+    weights, means, covariances = history[-1]
+    assert np.allclose(weights, 1)
+    assert np.allclose(means[0], X.mean(axis=0))
+    assert np.allclose(covariances[0], np.cov(X.T, bias=True), atol=1e-5)
+
+
+@pytest.mark.parametrize("lesson", ["02_hierarchical", "03_centroid", "04_density", "05_distribution"])
+def test_what_is_taught_is_short(lesson):
+    for cell in read_notebook(ROOT / "notebooks" / f"{lesson}.ipynb").cells:
+        if "taught" in cell.metadata.get("tags", []):
+            for function in cell.source.split("\ndef "):
+                lines = [
+                    line
+                    for line in function.splitlines()
+                    if line.strip() and not line.strip().startswith("#")
+                ]
+                assert len(lines) <= 30, f"{len(lines)} lines: {lines[0]}"
