@@ -69,6 +69,11 @@ def per_cluster(X, labels, cost):
     return sum(cost(X[labels == k] - X[labels == k].mean(axis=0)) for k in np.unique(labels))
 
 
+def by_position(X, labels):
+    means = np.array([X[labels == k].mean(axis=0) for k in np.unique(labels)])
+    return ((X - means[labels]) ** 2).sum()
+
+
 def distances_by_row(X):
     return np.sort(np.linalg.norm(X[:, None] - X[None], axis=2), axis=1)
 
@@ -76,6 +81,12 @@ def distances_by_row(X):
 def densities(X, weights, means, covariances):
     parts = np.array([multivariate_normal(m, c).pdf(X) for m, c in zip(means, covariances, strict=True)])
     return weights @ parts, parts
+
+
+def table(classes, clusters):
+    counts = np.zeros((4, 3), dtype=int)
+    np.add.at(counts, (classes, clusters), 1)
+    return counts
 
 
 # What a learner may answer by mistake, and words of the hint that this mistake must get.
@@ -139,12 +150,7 @@ MISTAKES = {
         (lambda X, labels: per_cluster(X, labels, lambda d: np.linalg.norm(d, axis=1).sum()), "square them"),
         (lambda X, labels: ((X - X.mean(axis=0)) ** 2).sum(), "the mean of each cluster"),
         (lambda X, labels: per_cluster(X, labels, lambda d: (d**2).sum()) / len(X), "not a mean"),
-        (
-            lambda X, labels: sum(
-                ((X[labels == k] - X[labels == k].mean(axis=0)) ** 2).sum() for k in range(3)
-            ),
-            "what the clusters are called",
-        ),
+        (by_position, "what the clusters are called"),
         (lambda X, labels: 1.0, "got 1.000"),
     ],
     "04-1": [
@@ -194,6 +200,26 @@ MISTAKES = {
         (lambda *mixture: np.log(densities(*mixture)[1].sum(axis=0)).mean(), "weights are missing"),
         (lambda *mixture: np.log(densities(*mixture)[0].mean()), "the logarithm of each point"),
         (lambda *mixture: 0.0, "got 0.000"),
+    ],
+    "06-1": [
+        (10, "which share of the 15"),
+        (0.27, "apart in both"),
+        (5 / 6, "that is purity"),
+        (0.1, "list the 15"),
+    ],
+    "06-2": [("completeness", "scattered"), ("ARI", "adjusted for chance"), (1, "in quotes")],
+    "06-3": [(3 / 8, "exchange them"), (5, "of the eight"), (0.9, "two ways")],
+    "06-4": [
+        (0.5, "write a function"),
+        (lambda classes, clusters: table(classes, clusters).max(axis=1).sum() / 60, "each *class*"),
+        (lambda classes, clusters: table(classes, clusters).max(axis=0).sum(), "divide by the number"),
+        (
+            lambda classes, clusters: np.mean(
+                table(classes, clusters).max(axis=0) / table(classes, clusters).sum(axis=0)
+            ),
+            "mean over clusters",
+        ),
+        (lambda classes, clusters: 0.0, "got 0.000"),
     ],
     "09-1": [
         (0.098, "always answering 0"),

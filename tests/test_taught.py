@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import pdist
+from sklearn import metrics
 from sklearn.cluster import DBSCAN, KMeans, MiniBatchKMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
@@ -60,6 +61,7 @@ hierarchical = taught("02_hierarchical")
 centroid = taught("03_centroid")
 density = taught("04_density")
 distribution = taught("05_distribution")
+measures = taught("06_metrics")
 
 
 @pytest.mark.parametrize("method", ["single", "complete", "average", "ward"])
@@ -247,7 +249,48 @@ def test_one_component_is_mean_and_covariance():
     assert np.allclose(covariances[0], np.cov(X.T, bias=True), atol=1e-5)
 
 
-@pytest.mark.parametrize("lesson", ["02_hierarchical", "03_centroid", "04_density", "05_distribution"])
+labellings = st.integers(1, 40).flatmap(
+    lambda n: st.tuples(*[st.lists(st.integers(-1, 5), min_size=n, max_size=n)] * 2)
+)
+
+
+@given(both=labellings, beta=st.sampled_from([0.5, 1.0, 2.0]))
+def test_metrics_by_hand_equal_scikit_learn(both, beta):
+    C = measures["contingency"](*both)
+    library = {
+        "homogeneity": metrics.homogeneity_score(*both),
+        "completeness": metrics.completeness_score(*both),
+        "nmi": metrics.normalized_mutual_info_score(*both),
+        "ami": metrics.adjusted_mutual_info_score(*both),
+        "rand": metrics.rand_score(*both),
+        "adjusted_rand": metrics.adjusted_rand_score(*both),
+    }
+    for name, expected in library.items():
+        assert measures[name](C) == pytest.approx(expected, abs=1e-12), name
+    assert measures["v_measure"](C, beta) == pytest.approx(
+        metrics.v_measure_score(*both, beta=beta), abs=1e-12
+    )
+
+
+@given(X=points(min_size=6, max_size=30, dimensions=(2, 3)), data=st.data())
+def test_internal_scores_by_hand_equal_scikit_learn(X, data):
+    labels = np.array(data.draw(st.lists(st.integers(0, 3), min_size=len(X), max_size=len(X))))
+    names = np.unique(labels)
+    assume(1 < len(names) < len(X))
+    means = np.array([X[labels == k].mean(axis=0) for k in names])
+    assume(min(np.linalg.norm(a - b) for a, b in itertools.combinations(means, 2)) > 1e-6)
+    assume(sum(((X[labels == k] - m) ** 2).sum() for k, m in zip(names, means, strict=True)) > 1e-6)
+    for ours, library in (
+        ("calinski_harabasz", "calinski_harabasz_score"),
+        ("davies_bouldin", "davies_bouldin_score"),
+    ):
+        # Not closer: scikit-learn takes the distance of near points from the difference of large squares.
+        assert measures[ours](X, labels) == pytest.approx(getattr(metrics, library)(X, labels), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "lesson", ["02_hierarchical", "03_centroid", "04_density", "05_distribution", "06_metrics"]
+)
 def test_what_is_taught_is_short(lesson):
     for cell in read_notebook(ROOT / "notebooks" / f"{lesson}.ipynb").cells:
         if "taught" in cell.metadata.get("tags", []):
