@@ -7,14 +7,20 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgb
+from scipy.cluster.hierarchy import linkage
+from sklearn.metrics import silhouette_samples
 
 from helpers.plotting import (
     MARKERS,
     NOISE_COLOR,
     cluster_color,
     cluster_marker,
+    plot_cells,
     plot_clusters,
+    plot_dendrogram,
+    plot_ellipses,
     plot_images,
+    plot_silhouette,
     use_course_style,
 )
 
@@ -108,12 +114,64 @@ def test_images_are_on_the_sheet_in_reading_order():
     assert (np.asarray(sheet) == 5).sum() == 100
 
 
+def test_a_dendrogram_has_every_merge_and_the_colours_of_the_clusters():
+    tree = linkage([[0, 0], [1, 0], [4, 4], [4, 6], [12, 0]], "average")  # no two merges at one height
+    labels = np.array([0, 0, 1, 1, 2])
+    ax = plot_dendrogram(tree, labels, cut=3, leaf_names=list("abcde"))
+    heights = sorted(path.vertices[1, 1] for links in ax.collections for path in links.get_paths())
+    assert np.allclose(heights, tree[:, 2])
+    colors = {}
+    for links in ax.collections:
+        for path in links.get_paths():
+            colors[round(path.vertices[1, 1], 6)] = to_hex(links.get_color()[0])
+    first, second = np.round(tree[:2, 2], 6)
+    assert {colors[first], colors[second]} == {cluster_color(0).lower(), cluster_color(1).lower()}
+    assert all(colors[round(height, 6)] == "#000000" for height in tree[2:, 2])
+    assert sorted(text.get_text() for text in ax.get_xticklabels()) == list("abcde")
+    assert ax.lines[-1].get_ydata()[0] == 3
+
+
+def test_ellipses_are_where_the_gaussians_are():
+    _, ax = plt.subplots()
+    slanted = np.array([[2.5, 1.5], [1.5, 2.5]])  # variances 4 and 1, along the diagonals
+    assert plot_ellipses([[1, 2], [5, 5]], [slanted, np.eye(2)], ax=ax, sigmas=(1, 2)) is ax
+    assert [tuple(e.center) for e in ax.patches] == [(1, 2), (1, 2), (5, 5), (5, 5)]
+    assert sorted([ax.patches[1].width, ax.patches[1].height]) == pytest.approx([4, 8])
+    # The point at two sigma along the long axis is on the second ellipse.
+    end = ax.patches[1].get_patch_transform().inverted().transform([1 + 4 / np.sqrt(2), 2 + 4 / np.sqrt(2)])
+    assert np.hypot(*end) == pytest.approx(1)
+
+
+def test_cells_have_the_colour_of_the_nearest_center():
+    ax = plot_clusters(X, LABELS)
+    before = ax.get_xlim(), ax.get_ylim(), ax.get_aspect()
+    plot_cells([[0, 0], [8, 0]], ax=ax)
+    assert (ax.get_xlim(), ax.get_ylim(), ax.get_aspect()) == before
+    picture = np.asarray(ax.images[0].get_array())
+    assert to_hex(picture[150, 5]) == cluster_color(0).lower()
+    assert to_hex(picture[150, -5]) == cluster_color(1).lower()
+
+
+def test_silhouette_bars_are_the_silhouettes():
+    labels = np.array([0, 0, 1, 1, -1])
+    ax = plot_silhouette(X, labels)
+    expected = silhouette_samples(X[:4], labels[:4])
+    assert sorted(bar.get_width() for bar in ax.patches) == pytest.approx(sorted(expected))
+    assert to_hex(ax.patches[0].get_facecolor()) == cluster_color(0).lower()
+    assert to_hex(ax.patches[-1].get_facecolor()) == cluster_color(1).lower()
+    assert ax.lines[0].get_xdata()[0] == pytest.approx(expected.mean())
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: plot_clusters([1, 2, 3]), r"shape \(n_samples, 2\)"),
         (lambda: plot_clusters(np.zeros((4, 3))), r"got \(4, 3\)"),
         (lambda: plot_clusters(X, [0, 1]), r"one value per point, shape \(5,\); got \(2,\)"),
+        (lambda: plot_dendrogram(linkage(X), [0, 1]), r"shape \(5,\); got \(2,\)"),
+        (lambda: plot_dendrogram(np.zeros((2, 4))), "inkage"),
+        (lambda: plot_ellipses([[0, 0]], [1.0], ax=plt.gca()), r"got \(1, 2\) and \(1,\)"),
+        (lambda: plot_silhouette(X, [0, 0, 0, 0, -1]), "Number of labels is 1"),
         (lambda: plot_images(np.zeros((4, 4))), r"got \(4, 4\)"),
         (lambda: plot_images(np.zeros((0, 4, 4))), r"got \(0, 4, 4\)"),
         (lambda: plot_images(np.zeros((2, 4, 4)), ["a"]), "2 images, 1 captions"),
