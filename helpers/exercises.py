@@ -567,12 +567,14 @@ def _(answer: Any) -> Verdict:
 @exercise("06-3")
 def _(answer: Any) -> Verdict:
     value = number(answer)
-    if abs(value - 5 / 8) < 0.006:
-        return right("cluster 1 takes class 0 (3 points) and cluster 0 takes class 1 (2 points): 5 of 8.")
-    if abs(value - 3 / 8) < 0.006:
-        return not_yet("that is the accuracy of the names as they stand; exchange them.")
-    if value == 5:
-        return not_yet("five points, yes; which share of the eight?")
+    if abs(value - 4 / 8) < 0.006:
+        return right(
+            "either way of matching names 4 of 8; by majority vote it would be 4 of 8, too: pure chance."
+        )
+    if abs(value - 6 / 8) < 0.006:
+        return not_yet("cluster 0 cannot have both classes: each class gets one cluster.")
+    if value == 4:
+        return not_yet("four points, yes; which share of the eight?")
     return not_yet(
         "there are two ways to give each cluster a class of its own; count the points for each way."
     )
