@@ -50,6 +50,14 @@ def too_few_names(train_ids, train_digits, test_ids):
     return counts.argmax(axis=1)[test_ids]
 
 
+def first(over):
+    return int(np.argmax(over)) if over.any() else -1
+
+
+def after(window, over):
+    return first(np.where(np.arange(len(over)) < window, False, over))
+
+
 def rolled(images, down, right):
     return np.roll(images, (down, right), axis=(1, 2))
 
@@ -255,6 +263,34 @@ MISTAKES = {
         (lambda images, down, right: framed(images, -down, -right), "moves the wrong way"),
         (lambda images, down, right: framed(images, right, down), "rows and columns are exchanged"),
         (lambda images, down, right: images + 1, "not right yet"),
+    ],
+    "10-1": [
+        (80, "each pair twice"),
+        (5, "takes 8 bytes"),
+        (40e9, "by 10**9"),
+        (0.8, "n (n - 1) / 2"),
+    ],
+    "10-2": [
+        (277, "in seconds"),
+        (1.25, "proportional to n"),
+        (20.8, "exponent of 2"),
+        (1.465, "that is the exponent"),
+        (9, "log(3)"),
+    ],
+    "10-3": [
+        ("DBSCAN", "city and country"),
+        ("k-means", "most belong to none"),
+        ("mini-batch", "comes earlier"),
+        ("Ward", "90 GB"),
+        ("agglomerative", "from the top"),
+    ],
+    "10-4": [
+        (4, "write a function"),
+        (lambda d, window, factor: first(d[window:] > factor * d[:window].mean()), "add the window"),
+        (lambda d, window, factor: first(d > factor * d[:window].mean()), "never raise the alarm"),
+        (lambda d, window, factor: after(window, d >= factor * d[:window].mean()), "not equal to it"),
+        (lambda d, window, factor: max(after(window, d > factor * d[:window].mean()), 0), "the answer is -1"),
+        (lambda d, window, factor: after(window, d > factor * d[0]), "the mean of the first"),
     ],
 }
 

@@ -1,0 +1,93 @@
+"""Measure what a fit costs: seconds and peak memory, against the number of samples."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import sys
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from threadpoolctl import threadpool_limits
+
+
+def peak_memory() -> int:
+    """Return the most memory that this process has ever used, in bytes."""
+    if sys.platform == "linux":  # getrusage would count what the parent process used before the start, too
+        line = next(s for s in Path("/proc/self/status").read_text().splitlines() if s.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    if sys.platform == "win32":
+        import psutil  # comes with ipykernel
+
+        return psutil.Process().memory_info().peak_wset
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def measure_fit(
+    estimator: Any | Sequence[Any],
+    draw: Callable[..., tuple[np.ndarray, np.ndarray]],
+    sizes: Sequence[int],
+    repeats: int = 3,
+) -> pd.DataFrame:
+    """Fit an estimator on data of growing size, in a process of its own, and measure each size.
+
+    Parameters
+    ----------
+    estimator : scikit-learn estimator, or a sequence of them
+        What to fit; a sequence has one for each size (an `eps` that shrinks as points are added, say).
+    draw : callable
+        `draw(n_samples=n)` returns `X, y`, like `sklearn.datasets.make_blobs` (a `functools.partial` of an
+        importable function: it is sent to the other process).
+    sizes : sequence of int
+        Numbers of samples, increasing: what is measured is the highest use so far, and that never falls.
+    repeats : int
+        Fits of each size. The fastest counts, since other programs can only slow a fit down.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per size: `n`; `seconds`, the wall time of the fastest fit, on one thread; `bytes`, how far
+        the peak memory of the process has risen above what it was after a fit of 100 samples. That includes
+        the data themselves.
+
+    Raises
+    ------
+    ValueError
+        If the sizes do not increase, or there are not as many estimators as sizes.
+    """
+    sizes = list(sizes)
+    if not sizes or any(a >= b for a, b in itertools.pairwise(sizes)):
+        raise ValueError(f"sizes must increase, so that each peak is its own; got {sizes}.")
+    estimators = list(estimator) if isinstance(estimator, Sequence) else [estimator] * len(sizes)
+    if len(estimators) != len(sizes):
+        raise ValueError(f"one estimator for each size: got {len(estimators)} for {len(sizes)} sizes.")
+    # A new interpreter, not a fork: its memory is not mixed up with this one's, on any system.
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_measure, estimators, draw, sizes, repeats).result()
+
+
+def _measure(
+    estimators: list[Any], draw: Callable[..., tuple[np.ndarray, np.ndarray]], sizes: list[int], repeats: int
+) -> pd.DataFrame:
+    rows = []
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what an estimator says about these data is not measured here
+        clone(estimators[0]).fit(draw(n_samples=min(sizes[0], 100))[0])  # what is loaded once is not the cost
+        before = peak_memory()
+        for estimator, n in zip(estimators, sizes, strict=True):
+            X, seconds = draw(n_samples=n)[0], []
+            for _ in range(repeats):
+                start = time.perf_counter()
+                clone(estimator).fit(X)
+                seconds.append(time.perf_counter() - start)
+            rows.append({"n": n, "seconds": min(seconds), "bytes": peak_memory() - before})
+    return pd.DataFrame(rows)
