@@ -1,0 +1,66 @@
+"""The case studies run on other people's data: the whole notebook, on a file of your own."""
+
+from __future__ import annotations
+
+import os
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from helpers.datasets import load_customers
+
+SHARED = os.environ.get("CLUSTERING_COURSE_DATA", "")
+
+
+def run(name, monkeypatch, **environment):
+    """Execute a notebook with these environment variables and return all that it printed."""
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, str(value))
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(ROOT / "notebooks")}}).execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert not [o for o in outputs if o.get("name") == "stderr"], "a warning on other data"
+    return "".join(output.get("text", "") for output in outputs)
+
+
+def test_customers_runs_on_the_real_table(monkeypatch):
+    path = os.path.join(SHARED, "Customers.csv")
+    if not os.path.isfile(path):
+        pytest.skip("needs the real customers table in CLUSTERING_COURSE_DATA")
+    printed = run("07_customer_segmentation", monkeypatch, CUSTOMERS=path)
+    age_x_score = next(line for line in printed.splitlines() if line.startswith("Age x Score"))
+    assert age_x_score.split()[6:9] == ["0.469", "0.453", "0.500"]  # k = 2, 3, 4
+    assert "'the silhouette for k = 4' 0.402, but the model has 11 clusters" in printed
+    assert "sum: 201 of 200" in printed or "sum: 200 of 200" in printed
+    assert " 0.554 " in next(line for line in printed.splitlines() if line.startswith("Income x Score"))
+    assert " 0.452 " in next(line for line in printed.splitlines() if line.startswith("all three"))
+    assert "were not checked" in printed
+
+
+def test_customers_runs_on_a_small_table_of_another_shape(monkeypatch, tmp_path):
+    rng = np.random.default_rng(0)
+    table = load_customers().sample(60, random_state=0)
+    table = table.assign(Gender="not given", Age=rng.integers(0, 100, size=60), Remark="x")
+    table[table.columns[::-1]].to_csv(tmp_path / "mine.csv", index=False)
+    printed = run("07_customer_segmentation", monkeypatch, CUSTOMERS=tmp_path / "mine.csv")
+    assert "60 customers: {'not given': 60}" in printed
+    assert "your own table: nobody knows the true segments." in printed
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("CustomerID,Gender,Age\n1,Female,20\n", "AnnualIncome"),
+        (pd.DataFrame(load_customers().head(20)).to_csv(index=False), "at least 30"),
+    ],
+    ids=["missing column", "too few customers"],
+)
+def test_customers_refuses_a_bad_table(monkeypatch, tmp_path, text, message):
+    (tmp_path / "bad.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(CellExecutionError, match=message):
+        run("07_customer_segmentation", monkeypatch, CUSTOMERS=tmp_path / "bad.csv")
