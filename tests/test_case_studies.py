@@ -11,6 +11,7 @@ import pytest
 from conftest import ROOT
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from PIL import Image
 
 from helpers.datasets import load_customers
 
@@ -64,3 +65,47 @@ def test_customers_refuses_a_bad_table(monkeypatch, tmp_path, text, message):
     (tmp_path / "bad.csv").write_text(text, encoding="utf-8")
     with pytest.raises(CellExecutionError, match=message):
         run("07_customer_segmentation", monkeypatch, CUSTOMERS=tmp_path / "bad.csv")
+
+
+def picture(mode):
+    """A small picture with a gradient and some noise, in one of Pillow's modes."""
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:96, :128]
+    channels = [x, y, x + y, rng.integers(40, size=x.shape)]
+    array = np.stack([c * 255 // max(c.max(), 1) for c in channels], axis=-1).astype(np.uint8)
+    image = Image.fromarray(array[..., :3])
+    if mode == "RGBA":
+        image.putalpha(Image.fromarray(array[..., 0]))
+        return image
+    return image.quantize(40) if mode == "P" else image.convert(mode)
+
+
+@pytest.mark.parametrize(
+    ("mode", "suffix"), [("L", "png"), ("RGBA", "png"), ("P", "png"), ("CMYK", "jpg"), ("1", "png")]
+)
+def test_image_compression_runs_on_images_of_every_kind(monkeypatch, tmp_path, mode, suffix):
+    path = tmp_path / f"mine.{suffix}"
+    picture(mode).save(path)
+    printed = run("08_image_compression", monkeypatch, PHOTO=path)
+    assert "96 x 128 = 12,288 pixels" in printed
+    assert "were not checked" in printed
+
+
+def test_image_compression_is_fast_on_a_real_photo(monkeypatch):
+    path = os.path.join(SHARED, "palace.jpg")
+    if not os.path.isfile(path):
+        pytest.skip("needs the photo palace.jpg in CLUSTERING_COURSE_DATA")
+    printed = run("08_image_compression", monkeypatch, PHOTO=path)
+    assert "1365 x 2048 = 2,795,520 pixels, 461,719 different colours" in printed
+    table = printed[printed.index("times faster") :].splitlines()
+    rows = {line[:28].strip(): [float(word) for word in line[28:].split()] for line in table[1:11]}
+    _, _, best, *_ = rows["plain k-means, 10 starts"]
+    _, times_faster, decibels, *_ = rows["fast_palette"]
+    assert times_faster >= 30
+    assert decibels >= best - 0.1
+
+
+def test_image_compression_refuses_a_text_file(monkeypatch, tmp_path):
+    (tmp_path / "text.jpg").write_text("not a picture", encoding="utf-8")
+    with pytest.raises(CellExecutionError, match=r"text\.jpg: expected an image"):
+        run("08_image_compression", monkeypatch, PHOTO=tmp_path / "text.jpg")
