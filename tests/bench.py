@@ -11,21 +11,23 @@ import platform
 import sys
 import time
 from collections import Counter
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 
 import nbformat
 import numpy as np
 import sklearn
+from lesson_code import ROOT, taught
 from nbclient import NotebookClient
+from scipy.optimize import linear_sum_assignment
+from sklearn.cluster import KMeans, MiniBatchKMeans
+from sklearn.datasets import make_blobs
+from sklearn.metrics import adjusted_rand_score
 
+from helpers.cost import peak_memory
+from helpers.datasets import load_mnist
 from helpers.labels import infer_cluster_labels, infer_data_labels
-
-ROOT = Path(__file__).resolve().parent.parent
-# Executed after a notebook, in its kernel. Linux counts in kB, macOS in bytes.
-PEAK_MEMORY = (
-    "import resource, sys; "
-    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == 'darwin' else 1024))"
-)
 
 
 def double_loop(cluster_ids, targets, n_clusters):
@@ -67,28 +69,107 @@ def bench_labels(n_samples=60_000, n_clusters=256):
     print(f"  ratio        {slow / fast:>9.0f}")
 
 
+def bench_minibatch(n_samples=60_000):
+    X, _ = make_blobs(n_samples, centers=200, n_features=20, cluster_std=4.0, random_state=0)
+    print(f"\nMini-batch (4096 points a step) against full k-means, {n_samples} x 20, best of 2 fits")
+    print(f"  {'k':>4}{'full':>10}{'mini-batch':>12}{'ratio':>8}{'inertia':>10}{'ARI between them':>18}")
+    for k in (5, 20, 80, 200):
+        full = KMeans(n_clusters=k, n_init=1, random_state=0)
+        small = MiniBatchKMeans(n_clusters=k, n_init=1, batch_size=4096, random_state=0)
+        slow, _ = seconds(partial(full.fit, X), repeat=2)
+        fast, _ = seconds(partial(small.fit, X), repeat=2)
+        agreement = adjusted_rand_score(full.labels_, small.labels_)
+        print(
+            f"  {k:>4}{slow:>8.2f} s{fast:>10.2f} s{slow / fast:>8.1f}{small.inertia_ / full.inertia_:>10.3f}"
+            f"{agreement:>18.2f}"
+        )
+
+
+def execute(path, extra=()):
+    """Run a notebook and these cells after it in a fresh kernel; return the cells and the wall time."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.extend(nbformat.v4.new_code_cell(source) for source in extra)
+    client = NotebookClient(
+        notebook, timeout=1800, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+    )
+    start = time.perf_counter()
+    client.execute()
+    return notebook.cells, time.perf_counter() - start
+
+
+def bench_palette():
+    """The race is run where it is taught, in lesson 08."""
+    cells, _ = execute(ROOT / "notebooks" / "08_image_compression.ipynb")
+    printed = ("".join(o.get("text", "") for o in cell.get("outputs", [])) for cell in cells)
+    table = next(text for text in printed if "times faster" in text)
+    print("\nA palette of 25 colours for 1365 x 2048 pixels: routes of lesson 08")
+    print("\n".join("  " + line for line in table.split("\n\n")[1].splitlines()))
+
+
 def bench_notebooks():
     print("\nNotebooks, each in a fresh kernel")
     print(f"  {'notebook':<28}{'seconds':>9}{'peak memory':>15}")
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        notebook.cells.append(nbformat.v4.new_code_cell(PEAK_MEMORY))
-        client = NotebookClient(
-            notebook, timeout=1200, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
-        )
-        start = time.perf_counter()
-        client.execute()
-        wall = time.perf_counter() - start
-        peak = int(notebook.cells[-1].outputs[0].text)
+        cells, wall = execute(path, extra=["from helpers.cost import peak_memory; print(peak_memory())"])
+        peak = int(cells[-1].outputs[0].text)
         print(f"  {path.stem:<28}{wall:>9.1f}{peak / 1e9:>12.2f} GB", flush=True)
 
 
-PARTS = {"labels": bench_labels, "notebooks": bench_notebooks}
+# What the capstone of lesson 09 is compared with: the same network and time, without one of its remedies.
+VARIANTS = {
+    "as taught": {"seeds": range(5)},
+    "ten clusters at once": {"seeds": (1,), "k": 10},
+    "no pens": {"seeds": (1,), "pen": 0.0},
+}
+
+
+def capstone_run(seed, pen=None, **options):
+    """Train the capstone once, on the training images alone; accuracy on the test images, seconds, bytes."""
+    lesson, mnist = taught("09_digits"), load_mnist()
+    if pen is not None:
+        lesson["distort"].__defaults__ = (pen,)
+    start = time.perf_counter()
+    model = lesson["learn"](mnist.x_train, seed, **options)
+    spent = time.perf_counter() - start
+    p = model.predict(mnist.x_test[..., None].astype("float32") / 255, batch_size=1000, verbose=0)
+    counts = np.zeros((10, 10), dtype=int)
+    np.add.at(counts, (p.argmax(axis=1), mnist.y_test), 1)
+    matched = counts[linear_sum_assignment(counts, maximize=True)].sum() / counts.sum()
+    return matched, spent, peak_memory()
+
+
+def bench_capstone():
+    import tensorflow as tf
+
+    print(f"\nThe capstone of lesson 09, TensorFlow {tf.__version__}, {load_mnist().source} digits")
+    print(f"  {'variant':<24}{'seed':>5}{'test accuracy':>15}{'seconds':>9}{'peak memory':>13}")
+    for variant, options in VARIANTS.items():
+        options, scores = dict(options), []
+        for seed in options.pop("seeds"):
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:  # its memory is its own
+                matched, spent, peak = pool.submit(capstone_run, seed, **options).result()
+            scores.append(matched)
+            print(f"  {variant:<24}{seed:>5}{matched:>15.4f}{spent:>9.0f}{peak / 1e9:>10.2f} GB", flush=True)
+        print(
+            f"  {variant:<24}  all{np.median(scores):>15.4f} median, {min(scores):.4f} smallest", flush=True
+        )
+
+
+PARTS = {
+    "labels": bench_labels,
+    "minibatch": bench_minibatch,
+    "palette": bench_palette,
+    "notebooks": bench_notebooks,
+    "capstone": bench_capstone,
+}
+ON_REQUEST = {"capstone"}  # most of an hour
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)}; default: all")
-    chosen = parser.parse_args().parts or list(PARTS)
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)}; default: all but capstone"
+    )
+    chosen = parser.parse_args().parts or [part for part in PARTS if part not in ON_REQUEST]
     if unknown := set(chosen) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
     versions = (

@@ -22,9 +22,9 @@ SECTIONS = [
     "references",
 ]
 NBVAL_WORDS = re.compile(r"nbval|raises-exception", re.IGNORECASE)
-MAX_EXEMPT = 5  # cells a notebook may exempt from comparison: timings, and training that varies by machine
+MAX_EXEMPT = 7  # cells a notebook may exempt from comparison: timings, and training that varies by machine
 MACHINE = re.compile(r"/home/|/root/|/Users/|/tmp/|[A-Z]:\\\\|site-packages|0x[0-9a-fA-F]{6,}")
-MAX_BYTES = 1_500_000
+MAX_BYTES = 2_000_000  # photos in lesson 08; the others stay far below
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 

@@ -1,0 +1,21 @@
+"""What the lessons write out: the cells tagged `taught`, executed, not copied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def taught(lesson: str) -> dict:
+    """Run the imports and the `taught` cells of a lesson, and return what they define."""
+    notebook = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    chosen = [cell.source for cell in code if "taught" in cell.metadata.get("tags", [])]
+    assert chosen, f"{lesson} has no cell tagged 'taught'"
+    space: dict = {}
+    imports = [line for line in code[0].source.splitlines() if line.startswith(("import ", "from "))]
+    exec("\n".join([*imports, *chosen]), space)
+    return space
