@@ -48,8 +48,8 @@ bench: $(VENV)/.installed
 	$(BIN)/python tests/bench.py $(PARTS)
 
 refresh: $(VENV)/.installed
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace \
-		--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=900 $(NOTEBOOKS)
+	CLUSTERING_COURSE_STATIC=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
+		--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.timeout=900 $(NOTEBOOKS)
 
 learner: $(VENV)/.installed
 	$(BIN)/jupyter nbconvert --to notebook --output-dir learner/notebooks \

@@ -7,19 +7,27 @@ except `use_course_style`, whose job that is.
 
 from __future__ import annotations
 
+import html
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython import get_ipython
+from IPython.core.pylabtools import print_figure
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 from numpy.typing import ArrayLike
 from scipy.cluster.hierarchy import dendrogram, is_valid_linkage
 from sklearn.metrics import silhouette_samples
 
 STYLE = Path(__file__).with_name("course.mplstyle")
+# Set while outputs are made for storing or comparing: still pictures, which every host can show, and no more.
+STATIC = "CLUSTERING_COURSE_STATIC"
 NOISE_COLOR = "#767676"
 # Colour never stands alone: neighbours in this list differ in shape as well. 8 colours and 7 markers
 # have no common factor, so the first 56 clusters look different.
@@ -27,8 +35,54 @@ MARKERS = ("o", "s", "^", "D", "v", "<", "h")
 
 
 def use_course_style() -> None:
-    """Apply the course's style sheet to every figure that follows."""
+    """Apply the course's style sheet to every figure that follows, and give each its alternative text."""
     plt.style.use(STYLE)
+    shell = get_ipython()
+    if shell is not None and not os.environ.get(STATIC):
+        plt.switch_backend(plt.get_backend())  # loading it later would forget the formatter
+        # JupyterLab shows a PNG without alternative text, and prefers HTML where it gets both.
+        shell.display_formatter.formatters["text/html"].for_type(Figure, _image_tag)
+
+
+def _image_tag(figure: Figure) -> str:
+    data = print_figure(figure, fmt="png", base64=True)
+    return f'<img alt="{html.escape(describe(figure))}" src="data:image/png;base64,{data}">'
+
+
+def describe(figure: Figure) -> str:
+    """Say in words what kind of figure this is: the alternative text for who cannot see it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+
+    Returns
+    -------
+    str
+        Of each panel what it holds, its title and its axes, as far as they are there. What the figure
+        *shows* is said by the sentence after it.
+    """
+    panels = []
+    for ax in figure.axes:
+        if hasattr(ax, "_colorbar"):
+            continue
+        kinds = {
+            "picture": ax.images,
+            "points": [c for c in ax.collections if isinstance(c, PathCollection)],
+            "tree": [c for c in ax.collections if isinstance(c, LineCollection)],
+            "bars": ax.containers,
+            "curves": ax.lines,
+        }
+        held = " and ".join(kind for kind, artists in kinds.items() if artists)
+        title = " ".join(filter(None, (ax.get_title(loc) for loc in ("left", "center", "right"))))
+        axes = " against ".join(filter(None, (ax.get_ylabel(), ax.get_xlabel()))) if ax.axison else ""
+        if held or title:
+            panels.append(": ".join(filter(None, (held or "panel", ", ".join(filter(None, (title, axes)))))))
+    if len(panels) == 1:
+        return f"Figure with {panels[0]}"
+    return f"Figure with {len(panels)} panels. " + ". ".join(
+        f"{i}, {text}" for i, text in enumerate(panels, 1)
+    )
 
 
 def cluster_color(cluster_id: int) -> str:

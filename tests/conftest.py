@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import matplotlib as mpl
@@ -12,6 +13,8 @@ from nbval.plugin import IPyNbCell
 
 # Not by an environment variable: the notebooks' kernels would inherit it and draw nothing.
 mpl.use("agg")
+# nbval compares with stored outputs, which are still pictures; tests/browser runs the notebooks as they are.
+os.environ["CLUSTERING_COURSE_STATIC"] = "1"
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -35,6 +38,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
+    if any(
+        "NO BROWSER TESTS" in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])
+    ):
+        terminalreporter.write_line("lessons: not opened in a browser, since none was found", yellow=True)
     for name in sorted(_not_compared):
         terminalreporter.write_line(f"{name[:2]}: run, outputs not compared (stand-in data)", yellow=True)
 

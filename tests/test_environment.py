@@ -100,6 +100,6 @@ def test_ci_runs_every_python_that_is_promised():
 
 
 def test_importing_the_helpers_does_not_import_tensorflow():
-    modules = "helpers.datasets, helpers.labels, helpers.plotting, helpers.exercises"
+    modules = "helpers.datasets, helpers.labels, helpers.plotting, helpers.exercises, helpers.interactive"
     code = f"import sys, {modules}; sys.exit(bool({{'tensorflow', 'keras'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
@@ -99,10 +100,29 @@ def test_has_the_sections_of_a_lesson_in_order(path):
 def test_every_figure_is_followed_by_a_sentence(path):
     cells = read_notebook(path).cells
     for cell, following in zip(cells, [*cells[1:], None], strict=True):
-        drew = any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
+        drew = any(
+            re.search(r"image/", " ".join(output.get("data", {}))) for output in cell.get("outputs", [])
+        )
         if drew and "exercise" not in tags(cell) and "solution" not in tags(cell):
             assert following is not None, f"no sentence after the figure of:\n{cell.source}"
             assert following.cell_type == "markdown", f"no sentence after the figure of:\n{cell.source}"
+
+
+def test_every_interactive_figure_is_one_call_with_a_still_and_questions():
+    used = []
+    for path in NOTEBOOKS:
+        for cell, following in itertools.pairwise(read_notebook(path).cells):
+            calls = re.findall(r"^(explore_\w+)\(", cell.source, re.MULTILINE)
+            if not calls:
+                continue
+            used += calls
+            assert len(calls) == 1
+            (output,) = cell.outputs
+            assert "application/vnd.jupyter.widget-view+json" not in output.data, "run `make refresh`"
+            assert {kind.split("/")[0] for kind in output.data} == {"image", "text"}
+            questions = re.findall(r"^\d\. .*\?", following.source, re.MULTILINE)
+            assert len(questions) >= 2, f"{path.stem}: ask what only moving it answers"
+    assert sorted(used) == [f"explore_{name}" for name in ("dbscan", "em", "k", "kmeans", "palette", "tree")]
 
 
 @each_notebook

@@ -15,6 +15,7 @@ from helpers.plotting import (
     NOISE_COLOR,
     cluster_color,
     cluster_marker,
+    describe,
     plot_cells,
     plot_clusters,
     plot_dendrogram,
@@ -188,3 +189,45 @@ def test_the_style_keeps_text_at_13_pixels_or_more():
         pixels = mpl.rcParams["figure.dpi"] / 72
         for name in ("font.size", "xtick.labelsize", "ytick.labelsize", "legend.fontsize", "axes.labelsize"):
             assert mpl.rcParams[name] * pixels >= 13, name
+
+
+def test_the_description_of_a_figure_says_what_each_panel_holds():
+    figure, axes = plt.subplots(1, 4)
+    plot_clusters(X, LABELS, ax=axes[0], title="found", names=("age (years)", "score"))
+    axes[1].plot([1, 2, 3])
+    axes[1].set(xlabel="k", ylabel="inertia")
+    axes[2].imshow(np.zeros((4, 4)))
+    axes[2].set_axis_off()
+    plot_dendrogram(linkage(X, "single"), ax=axes[3])
+    assert describe(figure) == (
+        "Figure with 4 panels. 1, points: found, score against age (years). 2, curves: inertia against k. "
+        "3, picture. 4, tree: merge distance"
+    )
+
+
+def test_the_description_of_a_single_panel_has_no_numbers():
+    ax = plot_clusters(X, LABELS, title="found", names=("a", "b"))
+    assert describe(ax.figure) == "Figure with points: found, b against a"
+
+
+def test_a_colour_bar_is_not_a_panel():
+    figure, ax = plt.subplots()
+    figure.colorbar(ax.imshow(np.eye(3)))
+    assert describe(figure) == "Figure with picture"
+
+
+def test_in_a_notebook_a_figure_is_shown_with_its_description_but_stored_without(monkeypatch):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    try:
+        ax = plot_clusters(X, LABELS, title="a < b")
+        use_course_style()  # the tests run with outputs as they are stored
+        assert "text/html" not in shell.display_formatter.format(ax.figure)[0]
+        monkeypatch.delenv("CLUSTERING_COURSE_STATIC")
+        use_course_style()
+        html = shell.display_formatter.format(ax.figure)[0]["text/html"]
+        assert 'alt="Figure with points: a &lt; b, feature 2 against feature 1"' in html
+        assert 'src="data:image/png;base64,' in html
+    finally:
+        InteractiveShell.clear_instance()

@@ -1,0 +1,161 @@
+"""JupyterLab in a real browser: start both, open a lesson, run it, and read what the learner sees."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from conftest import ROOT
+from playwright.sync_api import Locator, Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+QUIET = [
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-unsafe-swiftshader",  # WebGL without a graphics card, for the plot that turns
+]
+# One notebook is open; `model` is what JupyterLab knows about it, whatever is scrolled into view.
+NOTEBOOK = "window.jupyterapp?.shell.currentWidget"
+CELLS = f"""() => Array.from({NOTEBOOK}.content.model.cells).map((cell) => ({{
+    ...cell.toJSON(), state: cell.type === "code" ? cell.executionState : "idle" }}))"""
+KERNEL = f"{NOTEBOOK}?.sessionContext?.session?.kernel?.status"
+
+
+def find_browser() -> str | None:
+    """Return the path of an installed Chromium, Chrome or Edge."""
+    found = [shutil.which(name) for name in NAMES] + [place for place in PLACES if Path(place).exists()]
+    return next(filter(None, found), None)
+
+
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[str]:
+    """Start JupyterLab on a copy of the lessons in `folder`, as `make lab` does; give its address."""
+    for part in ("notebooks", "data"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    startup = folder / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    # Imported, not run there: the names of a start-up file would be the lesson's as well.
+    here = str(Path(__file__).parent)
+    (startup / "measure.py").write_text(
+        f"__import__('sys').path.append({here!r}); __import__('measure_figures').record()"
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {
+        "IPYTHONDIR": str(folder / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),  # not the settings of whoever runs the tests
+        "JUPYTER_DATA_DIR": str(folder / "data_dir"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "COURSE_FIGURES": str(folder / "figures.jsonl"),
+    }
+    del environment["CLUSTERING_COURSE_STATIC"]  # here everything is alive
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
+    command += ["--allow-root", "--ServerApp.root_dir=.", "--IdentityProvider.token="]
+    command += ["--LabApp.expose_app_in_browser=True"]
+    log = (folder / "jupyterlab.log").open("w")
+    server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"{address}/api", timeout=5)
+                break
+            except (urllib.error.URLError, TimeoutError):
+                assert server.poll() is None, (folder / "jupyterlab.log").read_text()
+                time.sleep(0.5)
+        else:
+            raise TimeoutError((folder / "jupyterlab.log").read_text())
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+        log.close()
+
+
+class Lesson:
+    """A lesson that is open in JupyterLab."""
+
+    def __init__(self, page: Page, address: str, folder: Path, name: str) -> None:
+        self.page, self.name, self.folder = page, name, folder
+        self.file = folder / "notebooks" / f"{name}.ipynb"
+        self.address = f"{address}/lab/tree/notebooks/{name}.ipynb?reset"  # not what was open before
+        self.broken: list[str] = []
+        page.on("pageerror", lambda error: self.broken.append(str(error)))
+
+    def open(self) -> None:
+        """Open the lesson, or open it again; wait until its kernel is ready."""
+        self.page.goto(self.address)
+        self.page.wait_for_function(f"{KERNEL} === 'idle'", timeout=60_000)
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell")
+
+    def run_all(self) -> None:
+        """Run all cells from the menu; wait until the last is done, or one has failed."""
+        self.page.get_by_role("menuitem", name="Edit", exact=True).click()
+        self.page.get_by_role("menuitem", name="Clear Outputs of All Cells", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        self.page.wait_for_function(
+            f"""() => document.querySelector(".jp-Dialog") || ({KERNEL} === "idle" &&
+                Array.from({NOTEBOOK}.content.model.cells).every((cell) => cell.type !== "code" ||
+                    (cell.executionState === "idle" && cell.executionCount !== null)))""",
+            timeout=900_000,
+            polling=500,
+        )
+
+    def cells(self) -> list[dict[str, Any]]:
+        """Return all cells as they are in the page, with their outputs."""
+        return self.page.evaluate(CELLS)
+
+    def show(self, index: int) -> Locator:
+        """Scroll a cell into view and return it."""
+        self.page.evaluate(
+            f"(index) => {NOTEBOOK}.content.scrollToItem(index, 'start')",
+            index,
+        )
+        cell = self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
+        cell.scroll_into_view_if_needed()
+        return cell
+
+    def rewrite(self, index: int, source: str) -> None:
+        """Replace the source of a cell by typing, and run it and the next with Shift+Enter."""
+        self.show(index).locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(source)
+        before = self.cells()[index + 1]["execution_count"]
+        self.page.keyboard.press("Shift+Enter")
+        self.page.keyboard.press("Shift+Enter")
+        self.page.wait_for_function(
+            f"""([index, before]) => {{ const cell = {NOTEBOOK}.content.model.cells.get(index);
+                return cell.executionCount > before && cell.executionState === "idle"; }}""",
+            arg=[index + 1, before],
+        )
+
+    def save(self) -> None:
+        """Save with the keyboard, and wait until it is on the disk."""
+        self.page.keyboard.press("ControlOrMeta+s")
+        self.page.wait_for_function(f"!{NOTEBOOK}.content.model.dirty")
+
+    def close(self) -> None:
+        """Shut the kernel down: lessons are big, and there are ten."""
+        self.page.evaluate("() => window.jupyterapp.serviceManager.sessions.shutdownAll()")
+        self.page.close()

@@ -1,0 +1,290 @@
+"""Every lesson in JupyterLab, in a real browser, as a learner uses it.
+
+Screenshots, the response times of the interactive figures and what the accessibility checks found are left
+in build/browser.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import statistics
+
+import nbformat
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import NOTEBOOKS, ROOT
+from jupyterlab import QUIET, Lesson, find_browser, jupyterlab
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+from test_exercises import MISTAKES
+
+BROWSER = find_browser()
+LEFT_BEHIND = ROOT / "build" / "browser"
+MISSING = (
+    "NO BROWSER TESTS: there is no Chromium, Chrome or Edge here. "
+    "On Debian or Ubuntu: apt-get install chromium"
+)
+if os.environ.get("CI") and BROWSER is None:
+    raise RuntimeError(MISSING)  # in CI they must not go missing unnoticed
+pytestmark = pytest.mark.skipif(BROWSER is None, reason=MISSING)
+RESPONSE_MS = 150
+WIDTH, HEIGHT = 1280, 900
+PLOTLY = "application/vnd.plotly.v1+json"
+# Plotly's extension keeps a still picture of its plot, which is not ours to describe or to fit.
+PICTURES = ".jp-OutputArea-output img:not(.plot-img)"
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lab")
+    LEFT_BEHIND.mkdir(parents=True, exist_ok=True)
+    with jupyterlab(folder) as address:
+        yield address, folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        arguments = [*QUIET, "--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else QUIET
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+def lesson(request, lab, browser):
+    """Open and run a lesson; the tests below continue on it, in their order."""
+    address, folder = lab
+    (folder / "figures.jsonl").write_text("")
+    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    lesson = Lesson(page, address, folder, request.param.stem)
+    lesson.open()
+    lesson.run_all()
+    yield lesson
+    lesson.close()
+
+
+def leave(name: str, content: object) -> None:
+    """Add to a JSON file in build/browser."""
+    file = LEFT_BEHIND / f"{name}.json"
+    known = json.loads(file.read_text()) if file.exists() else {}
+    file.write_text(json.dumps(known | content, indent=1, ensure_ascii=False))
+
+
+def explorers(lesson: Lesson) -> list[int]:
+    """Return the places of the cells that show an interactive figure."""
+    view = "application/vnd.jupyter.widget-view+json"
+    return [
+        index
+        for index, cell in enumerate(lesson.cells())
+        if any(view in output.get("data", {}) for output in cell.get("outputs", []))
+    ]
+
+
+def test_runs_to_its_end_without_an_error(lesson):
+    assert lesson.page.locator(".jp-Dialog").count() == 0, lesson.page.locator(".jp-Dialog").inner_text()
+    code = [cell for cell in lesson.cells() if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    for cell in code:
+        for output in cell["outputs"]:
+            assert output["output_type"] != "error", f"{cell['source']}\n{output.get('evalue')}"
+            assert output.get("name") != "stderr", f"{cell['source']}\n{output.get('text')}"
+    assert lesson.broken == [], "errors of the page's own scripts"
+
+
+def test_every_figure_is_drawn_and_has_a_description(lesson):
+    drawn = 0
+    for index, cell in enumerate(lesson.cells()):
+        kinds = [set(output.get("data", {})) for output in cell.get("outputs", [])]
+        plotly = sum(PLOTLY in data for data in kinds)
+        figures = sum(PLOTLY not in data and any(k.startswith("image/") for k in data) for data in kinds)
+        if not figures + plotly:
+            continue
+        shown = lesson.show(index)
+        images = shown.locator(PICTURES)
+        if figures:
+            images.first.wait_for()
+        assert images.count() == figures, cell["source"]
+        for image in images.all():
+            image.scroll_into_view_if_needed()
+            inked = image.evaluate(
+                """async (image) => { await image.decode();
+                const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
+                canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;
+                pen.drawImage(image, 0, 0);
+                const values = pen.getImageData(0, 0, canvas.width, canvas.height).data;
+                return new Set(new Uint32Array(values.buffer)).size; }"""
+            )
+            assert inked > 10, f"an empty picture:\n{cell['source']}"
+            assert image.bounding_box()["width"] > 200, cell["source"]
+            assert len(image.get_attribute("alt") or "") > 20, f"no description:\n{cell['source']}"
+        for plot in shown.locator(".js-plotly-plot").all():
+            plot.scroll_into_view_if_needed()
+            plot.locator("canvas, .main-svg").first.wait_for()
+        assert shown.locator(".js-plotly-plot").count() == plotly
+        drawn += figures + plotly
+    assert drawn >= 4, "a lesson has figures"
+
+
+def controls(output: Locator) -> dict[str, Locator]:
+    """Return what takes the focus of each control of an interactive figure, by the control's name."""
+    found = {}
+    for kind, part in ((".widget-slider", "[role=slider]"), (".widget-dropdown", "select")):
+        for control in output.locator(kind).all():
+            found[control.locator(".widget-label").inner_text()] = control.locator(part)
+    for group in output.locator(".widget-toggle-buttons").all():
+        name = " | ".join(group.locator("button").all_inner_texts())
+        found[name] = group.locator("button:not(.mod-active)").first  # whichever is not chosen at the time
+    return found
+
+
+def move(page: Page, picture: Locator, control: Locator) -> float:
+    """Move a control by keyboard; return the milliseconds from the key to the new picture."""
+    control.focus()
+    kind = control.evaluate("(element) => element.tagName")
+    picture.evaluate(
+        """(image) => { window.answered = null; let pressed;
+        for (const kind of ["keydown", "change"])
+            addEventListener(kind, () => { pressed ??= performance.now(); }, { capture: true, once: true });
+        new MutationObserver((_, observer) => { observer.disconnect();
+            image.decode().then(() => requestAnimationFrame(() => {
+                window.answered = performance.now() - pressed; })); })
+            .observe(image, { attributes: true, attributeFilter: ["src"] }); }"""
+    )
+    if kind == "SELECT":
+        page.keyboard.press("ArrowUp" if control.evaluate("(list) => list.selectedIndex") else "ArrowDown")
+    else:
+        page.keyboard.press("Enter" if kind == "BUTTON" else "ArrowRight")
+    page.wait_for_function("window.answered !== null", timeout=20_000)
+    return page.evaluate("window.answered")
+
+
+def pixels(picture: Locator) -> str:
+    """Return the picture itself, so that two can be compared."""
+    return picture.evaluate(
+        """async (image) => { const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
+        return Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))).join(); }"""
+    )
+
+
+def test_every_control_changes_the_picture_in_time(lesson):
+    for index in explorers(lesson):
+        output = lesson.show(index).locator(".jp-OutputArea-output")
+        picture, line = output.locator("img"), output.locator("[role=status]")
+        picture.wait_for()
+        assert "Error" not in output.inner_text()
+        times = {}
+        for name, control in controls(output).items():
+            for _ in range(5):
+                before, said = pixels(picture), line.inner_text()
+                times.setdefault(name, []).append(move(lesson.page, picture, control))
+                assert pixels(picture) != before, f"{name} changed nothing"
+                assert line.inner_text() != said, f"the line is silent on {name}"
+                assert picture.get_attribute("alt") == line.inner_text()
+        assert times
+        medians = {name: round(statistics.median(values)) for name, values in times.items()}
+        leave("response_ms", {lesson.name: medians})
+        assert max(medians.values()) <= RESPONSE_MS, medians
+        picture.scroll_into_view_if_needed()
+        output.screenshot(path=LEFT_BEHIND / f"{lesson.name}_moved.png")
+
+
+def first_exercise(lesson: Lesson) -> tuple[int, str, str, str]:
+    """Return where the first exercise is, its id, and the names of the answer and of the solution."""
+    cells = lesson.cells()
+    place = next(i for i, cell in enumerate(cells) if "exercise" in cell["metadata"].get("tags", []))
+    exercise, answer = re.search(r'check\("([\d-]+)", (\w+)\)', cells[place + 1]["source"]).groups()
+    solution = re.search(r'check\("[\d-]+", (\w+)\)', cells[place + 2]["source"]).group(1)
+    return place, exercise, answer, solution
+
+
+def verdict(lesson: Lesson, place: int) -> str:
+    """Return what the page shows under the cell that checks the exercise."""
+    return lesson.show(place + 1).locator(".jp-OutputArea-output").inner_text()
+
+
+def test_an_exercise_answers_and_the_work_is_there_after_a_reload(lesson):
+    place, exercise, answer, solution = first_exercise(lesson)
+    assert "not attempted" in verdict(lesson, place)
+    wrong, hint = MISTAKES[exercise][0]
+    lesson.rewrite(place, f"{answer} = {wrong!r}")
+    assert verdict(lesson, place).startswith(f"{exercise}: not yet - ")
+    assert hint in verdict(lesson, place)
+    work = f"{answer} = {solution}  # my own work"
+    lesson.rewrite(place, work)
+    assert verdict(lesson, place).startswith(f"{exercise}: correct - ")
+
+    lesson.save()
+    stored = nbformat.read(lesson.file, as_version=4).cells
+    assert stored[place].source == work
+    lesson.open()
+    assert lesson.cells()[place]["source"] == work
+    expect(lesson.show(place).locator(".cm-content")).to_contain_text(work)
+    expect(lesson.show(place + 1).locator(".jp-OutputArea-output")).to_contain_text("correct")
+    assert verdict(lesson, place).startswith(f"{exercise}: correct - ")
+    for index in explorers(lesson):  # the kernel is the same, and so is the figure: it still moves
+        output = lesson.show(index).locator(".jp-OutputArea-output")
+        output.locator("img").wait_for()
+        before = pixels(output.locator("img"))
+        move(lesson.page, output.locator("img"), output.locator("[role=slider]").first)
+        assert pixels(output.locator("img")) != before
+
+
+def test_text_can_be_read_and_everything_has_a_name(lesson):
+    for index in range(len(lesson.cells())):  # whatever is rendered late is rendered now
+        lesson.show(index)
+    violations = {}
+    # All rules for what the course writes; the contrast of text for JupyterLab's part of the page as well.
+    ours = {"include": [[".jp-MarkdownOutput"], [".jp-OutputArea"]], "exclude": [[".plot-img"]]}
+    contrast = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+    for context, options in ((ours, {}), (".jp-Notebook", contrast)):
+        found = Axe().run(lesson.page, context=context, options=options | {"resultTypes": ["violations"]})
+        for rule in found.response["violations"]:
+            nodes = [f"{node['html'][:160]} {node['failureSummary'][:200]}" for node in rule["nodes"]]
+            violations.setdefault(rule["id"], []).extend(nodes)
+    leave("axe", {lesson.name: {rule: nodes[:5] for rule, nodes in violations.items()}})
+    assert violations == {}
+
+
+def test_figures_can_be_read_without_colour_and_with_weak_eyes(lesson):
+    lines = (lesson.folder / "figures.jsonl").read_text().splitlines()
+    figures = [json.loads(line) for line in lines]
+    assert figures
+    leave("figures", {lesson.name: figures})
+    assert min(figure["smallest"] or 99 for figure in figures) >= 10, "text below 10 pt (13 px)"
+    assert min(figure["contrast"] or 99 for figure in figures) >= 4.5, "text contrast below 4.5"
+    assert [figure["by_colour_alone"] for figure in figures if figure["by_colour_alone"]] == []
+
+
+def test_nothing_is_cut_off_at_a_zoom_of_200_percent(lesson):
+    page = lesson.page
+    page.keyboard.press("ControlOrMeta+b")  # the file browser away, as one would
+    page.set_viewport_size({"width": WIDTH // 2, "height": HEIGHT // 2})
+    try:
+        for index, cell in enumerate(lesson.cells()):
+            outputs = cell.get("outputs", [])
+            if not any(kind.startswith("image/") for o in outputs for kind in o.get("data", {})):
+                continue
+            shown = lesson.show(index)
+            area = shown.locator(".jp-OutputArea").bounding_box()
+            right = area["x"] + area["width"]
+            parts = f"{PICTURES}, .widget-slider, .widget-dropdown, .widget-toggle-buttons"
+            for part in shown.locator(parts).all():
+                box = part.bounding_box()
+                assert box["x"] + box["width"] <= right + 1, f"cut off on the right:\n{cell['source']}"
+        lesson.show((explorers(lesson) or [0])[0])
+        page.wait_for_timeout(300)
+        page.screenshot(path=LEFT_BEHIND / f"{lesson.name}_zoom.png")
+    finally:
+        page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+        page.keyboard.press("ControlOrMeta+b")
+
+
+def test_leaves_a_screenshot(lesson):
+    place = (explorers(lesson) or [0])[0]
+    lesson.show(place)
+    lesson.page.wait_for_timeout(300)
+    file = LEFT_BEHIND / f"{lesson.name}.png"
+    lesson.page.screenshot(path=file)
+    assert file.stat().st_size > 20_000
