@@ -106,7 +106,7 @@ class Explorer(widgets.VBox):
         self.picture = Picture()
         hint += (" " if hint else "") + "By keyboard: Tab to a control, then the arrow keys."
         row = widgets.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"})
-        super().__init__([row, widgets.Label(hint), self.picture])
+        super().__init__([row, widgets.HTML(hint), self.picture])
         for name, control in self.controls.items():
             control.observe(lambda change, name=name: self._moved(name), names="value")
         self.picture.observe(self._on_click, names="click")
@@ -259,7 +259,7 @@ def explore_tree(datasets: Mapping[str, np.ndarray]) -> Explorer:
     first = next(iter(datasets))
     controls = {
         "data": widgets.ToggleButtons(options=list(datasets), value=first),
-        "method": widgets.ToggleButtons(options=methods, value=methods[0], style={"button_width": "6em"}),
+        "method": widgets.ToggleButtons(options=methods, value=methods[0], style={"button_width": "7em"}),
         "cut": _slider("cut", 0.05, 1.0, 0.01, 0.5),
     }
 
@@ -402,7 +402,7 @@ def explore_kmeans(X: np.ndarray, lloyd: Callable[..., Any], starts: Mapping[str
     controls = {
         "start": widgets.Dropdown(options=[*starts, OWN], description="start", layout={"width": "18em"}),
         "star": widgets.ToggleButtons(
-            options=range(1, k + 1), description="move star", style={"button_width": "2.6em"}
+            options=range(1, k + 1), description="star", style=_STYLE | {"button_width": "2.6em"}
         ),
         "x": _slider("x", *limits[0].round(1), 0.1, first[0, 0]),
         "y": _slider("y", *limits[1].round(1), 0.1, first[0, 1]),
@@ -586,12 +586,13 @@ def explore_palette(photo: np.ndarray, images: Mapping[int, np.ndarray], table: 
     """
     ks = list(images)
     step = max(1, *(-(-size // limit) for size, limit in zip(photo.shape[:2], (330, 380), strict=True)))
-    figure, (before, after, curve) = _figure((1.25, 1.25, 1), 2.9)
+    figure, (before, after, curve) = _figure((1.25, 1.25, 1), 3.0)
+    figure.get_layout_engine().set(h_pad=0.1)  # room for the titles
     small = {k: image[::step, ::step] for k, image in images.items()}  # every step-th pixel: no new colours
     before.imshow(photo[::step, ::step])
-    before.set_title("the photo")
+    before.set_title("the photo", y=1.0)  # a place of its own: else it is looked for at every draw
     painted = after.imshow(small[ks[0]])
-    title = after.set_title("")
+    title = after.set_title("", y=1.0)
     for ax in (before, after):
         ax.set_axis_off()
     curve.plot(table["palette PNG (kB)"], table["PSNR (dB)"], "o-", markersize=4)

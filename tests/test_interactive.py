@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT
 from lesson_code import taught
 from matplotlib.axes import Axes
+from matplotlib.text import Text
 from PIL import Image
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.cluster import KMeans
@@ -143,6 +144,17 @@ def test_text_is_large_and_dark_and_nothing_differs_by_colour_alone(kind):
     assert measured["smallest"] >= 10
     assert measured["contrast"] >= 4.5
     assert measured["by_colour_alone"] == []
+
+
+@each_kind
+def test_all_text_is_inside_the_picture(kind):
+    figure = make(kind)
+    texts = [a for a in figure._contents() if isinstance(a, Text) and a.get_text()]
+    assert texts or kind in ("tree", "dbscan")
+    for text in texts:
+        box = text.get_window_extent(figure._canvas.get_renderer())
+        assert figure.figure.bbox.contains(box.x0, box.y0), text
+        assert figure.figure.bbox.contains(box.x1, box.y1), text
 
 
 def test_clusters_keep_their_marker_without_colour(monkeypatch):

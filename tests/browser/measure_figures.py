@@ -9,6 +9,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from matplotlib.backend_bases import FigureCanvasBase
@@ -36,8 +37,8 @@ def measure(figure: Figure) -> dict[str, Any]:
 
     Up to seven groups in one panel: there are no more markers that can be told apart at a glance.
     """
-    texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and not _hidden(t)]
-    ratios = {contrast(text.get_color(), color): text.get_text() for text, color in _behind(figure, texts)}
+    drawn = _drawn_texts(figure)
+    ratios = {contrast(text.get_color(), color): text.get_text() for text, color in _behind(figure, drawn)}
     alike = []
     for ax in figure.axes:
         looks: dict[Any, set[Any]] = {}
@@ -57,11 +58,27 @@ def measure(figure: Figure) -> dict[str, Any]:
         if sum(map(len, looks.values())) <= 7:
             alike += [f"{ax.get_title(loc='left')}: {len(c)} {k[0]}" for k, c in looks.items() if len(c) > 1]
     return {
-        "smallest": min((t.get_fontsize() for t in texts), default=None),
+        "smallest": min((t.get_fontsize() for t in drawn), default=None),
         "contrast": min(ratios, default=None),
         "faintest": ratios[min(ratios)] if ratios else None,
         "by_colour_alone": alike,
     }
+
+
+def _drawn_texts(figure: Figure) -> list[Text]:
+    """Return the texts that appear when the figure is drawn: not those of an axis that is switched off."""
+    drawn, draw = [], Text.draw
+
+    def draw_and_tell(text: Text, *args: Any, **kwargs: Any) -> None:
+        if text.get_visible() and text.get_text().strip():
+            drawn.append(text)
+        draw(text, *args, **kwargs)
+
+    shown_by = figure.canvas
+    with patch.object(Text, "draw", draw_and_tell):
+        FigureCanvasAgg(figure).draw()
+    figure.set_canvas(shown_by)
+    return drawn
 
 
 def _behind(figure: Figure, texts: list[Text]) -> list[tuple[Text, Any]]:
@@ -83,14 +100,6 @@ def _behind(figure: Figure, texts: list[Text]) -> list[tuple[Text, Any]]:
             found.append((text, np.median(place, axis=0)))
     figure.set_canvas(shown_by)
     return found
-
-
-def _hidden(text: Text) -> bool:
-    return (
-        text.axes is not None
-        and not (text.axes.axison and text.axes.get_visible())
-        and text not in text.axes.texts
-    )
 
 
 def record() -> None:

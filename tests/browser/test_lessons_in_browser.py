@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import NOTEBOOKS, ROOT
-from jupyterlab import QUIET, Lesson, find_browser, jupyterlab
+from lab_page import QUIET, Lesson, find_browser, jupyterlab
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 from test_exercises import MISTAKES
 
@@ -259,7 +259,7 @@ def test_figures_can_be_read_without_colour_and_with_weak_eyes(lesson):
 
 def test_nothing_is_cut_off_at_a_zoom_of_200_percent(lesson):
     page = lesson.page
-    page.keyboard.press("ControlOrMeta+b")  # the file browser away, as one would
+    lesson.toggle_file_browser()  # as one would
     page.set_viewport_size({"width": WIDTH // 2, "height": HEIGHT // 2})
     try:
         for index, cell in enumerate(lesson.cells()):
@@ -273,12 +273,15 @@ def test_nothing_is_cut_off_at_a_zoom_of_200_percent(lesson):
             for part in shown.locator(parts).all():
                 box = part.bounding_box()
                 assert box["x"] + box["width"] <= right + 1, f"cut off on the right:\n{cell['source']}"
+            for text in shown.locator(".jupyter-widgets :is(p, button, label, .widget-html-content)").all():
+                whole = text.evaluate("(element) => element.scrollWidth <= element.clientWidth + 1")
+                assert whole, f"cut off: {text.inner_text()}"
         lesson.show((explorers(lesson) or [0])[0])
         page.wait_for_timeout(300)
         page.screenshot(path=LEFT_BEHIND / f"{lesson.name}_zoom.png")
     finally:
         page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
-        page.keyboard.press("ControlOrMeta+b")
+        lesson.toggle_file_browser()
 
 
 def test_leaves_a_screenshot(lesson):

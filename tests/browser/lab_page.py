@@ -150,6 +150,10 @@ class Lesson:
             arg=[index + 1, before],
         )
 
+    def toggle_file_browser(self) -> None:
+        """Hide or show the panel on the left."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+
     def save(self) -> None:
         """Save with the keyboard, and wait until it is on the disk."""
         self.page.keyboard.press("ControlOrMeta+s")
