@@ -470,7 +470,7 @@ def explore_dbscan(X: np.ndarray, dbscan: Callable[..., Any], eps: float, min_sa
         "point": _slider("point", 0, len(X) - 1, 1, at_first),
     }
     hint = "A click in the left picture draws the circle around another point."
-    poster = [{"eps": eps / 2}, {}, {"eps": 2 * eps}]
+    poster = [{"eps": round(eps / 2, 2)}, {}, {"eps": 2 * eps}]  # as the slider could be set
     return Explorer(figure, controls, draw, poster=poster, hint=hint, clicked=clicked)
 
 
@@ -508,7 +508,7 @@ def explore_em(
     margin = 0.1 * np.ptp(values)
     curve.set(xlabel="step", ylabel="mean log-likelihood", xlim=(-0.05 * last, 1.05 * last))
     curve.set_ylim(values.min() - margin, values.max() + margin)
-    shares.set(xlabel="component, for the ring", ylabel="responsibility", ylim=(0, 1), xticks=range(k))
+    shares.set(xlabel="component", ylabel="responsibility for the ring", ylim=(0, 1), xticks=range(k))
     points = _Points(plane, 14)
     ring = plane.scatter([], [], s=160, facecolors="none", edgecolors="black", linewidths=2, zorder=4)
     ellipses = [
