@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import nbformat
@@ -16,6 +17,7 @@ def taught(lesson: str) -> dict:
     chosen = [cell.source for cell in code if "taught" in cell.metadata.get("tags", [])]
     assert chosen, f"{lesson} has no cell tagged 'taught'"
     space: dict = {}
-    imports = [line for line in code[0].source.splitlines() if line.startswith(("import ", "from "))]
+    first = ast.parse(code[0].source).body
+    imports = [ast.unparse(line) for line in first if isinstance(line, ast.Import | ast.ImportFrom)]
     exec("\n".join([*imports, *chosen]), space)
     return space

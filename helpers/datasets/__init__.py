@@ -1,0 +1,34 @@
+"""The course's data: a table of customers, a photo, and handwritten digits.
+
+Each loader is imported when it is first asked for, so that nobody waits for the libraries of the others.
+Keras runs only in a separate process, when MNIST has to be downloaded.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # for editors, which do not run __getattr__
+    from .customers import load_customers
+    from .files import DataError
+    from .mnist import MNIST, load_mnist
+    from .photo import load_photo
+
+__all__ = ["MNIST", "DataError", "load_customers", "load_mnist", "load_photo"]
+
+_MODULES = {
+    "MNIST": "mnist",
+    "DataError": "files",
+    "load_customers": "customers",
+    "load_mnist": "mnist",
+    "load_photo": "photo",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

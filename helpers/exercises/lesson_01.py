@@ -1,0 +1,91 @@
+"""Exercises of lesson 01: what clustering is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.cluster import DBSCAN, KMeans
+from sklearn.metrics import adjusted_rand_score
+
+from helpers.datasets import load_customers
+from helpers.exercises.machinery import Verdict, called, exercise, first_dataset, not_yet, number, right
+
+
+@exercise("01-1")
+def _(answer: Any) -> Verdict:
+    value = number(answer)
+    if abs(value - 1) < 1e-6:
+        return right(
+            "the same points stand together in both; only the names differ, and the ARI ignores names."
+        )
+    if value == 0:
+        return not_yet("no label is equal, but compare which points share a label, not what the label is.")
+    if 0 < value < 1:
+        return not_yet(
+            "for each pair of points: are they together in the first? in the second? Is any pair split?"
+        )
+    return not_yet("the adjusted Rand index is 1 at best, about 0 for chance, and never below -0.5.")
+
+
+@exercise("01-2")
+def _(answer: Any) -> Verdict:
+    X, value = first_dataset(), number(answer)
+    labels = DBSCAN(eps=0.35, min_samples=9).fit_predict(X)
+    before = int(np.sum(DBSCAN(eps=0.25, min_samples=9).fit_predict(X) == -1))
+    noise, clusters = int(np.sum(labels == -1)), len(set(labels) - {-1})
+    if value == noise:
+        return right(
+            f"{before} noise points became {noise}: in a larger disc fewer points are alone. The price: "
+            f"the two arms are now {'one cluster' if clusters == 1 else f'{clusters} clusters'}."
+        )
+    if value == before:
+        return not_yet("that is the count for eps=0.25; was the new eps passed on?")
+    if value == clusters:
+        return not_yet("that is the number of clusters; noise points are those with the label -1.")
+    if value == len(X) - noise:
+        return not_yet("those are the points in clusters; count the others.")
+    if value > before:
+        return not_yet("a larger eps reaches more neighbours, so noise can only shrink.")
+    return not_yet("count the labels equal to -1 after DBSCAN(eps=0.35, min_samples=9).fit_predict(X).")
+
+
+@exercise("01-3")
+def _(answer: Any) -> Verdict:
+    value = number(answer)
+    features = load_customers()[["Age", "AnnualIncome", "SpendingScore"]].to_numpy(dtype=float)
+
+    def segments(X: np.ndarray) -> np.ndarray:
+        return KMeans(n_clusters=5, n_init=10, random_state=0).fit_predict(X)
+
+    score = adjusted_rand_score(segments(features), segments(features / features.std(axis=0)))
+    if abs(value - score) < 0.006:
+        return right("scaled, age counts as much as income does, and many customers change their segment.")
+    two = features[:, 1:]
+    if abs(value - adjusted_rand_score(segments(two), segments(two * [1000, 1]))) < 0.006:
+        return not_yet("that is the number above, k$ against $; here are three features and another scaling.")
+    if value == 1:
+        return not_yet(
+            "the same answer twice? A common factor changes nothing: divide each column by its own standard "
+            "deviation, features.std(axis=0). Or is Age missing? With two columns nothing changes either."
+        )
+    return not_yet("cluster all three columns as they are and scaled, and compare the two with the ARI.")
+
+
+@exercise("01-4")
+def _(answer: Any) -> Verdict:
+    if not callable(answer):
+        return not_yet("write a function: def same_grouping(a, b): ... and pass the function itself.")
+    cases = [
+        ([0, 0, 1], [0, 0, 1], True, "equal labels are the same grouping"),
+        ([0, 0, 1, 1], [1, 1, 0, 0], True, "these differ only in names"),
+        ([0, 1, 2, 2], [1, 2, 0, 0], True, "names may also be exchanged in a circle"),
+        ([0, 0, 1, 1], [0, 1, 0, 1], False, "every pair of the first is split in the second"),
+        ([0, 0, 1, 1], [5, 5, 5, 5], False, "two groups were merged; check both ways"),
+        ([5, 5, 5, 5], [0, 0, 1, 1], False, "one group was split; check both ways"),
+        ([0, 0, 0, 1], [0, 1, 1, 1], False, "equal group sizes are not enough"),
+    ]
+    for a, b, expected, why in cases:
+        if bool(called(answer, np.array(a), np.array(b))) != expected:
+            return not_yet(f"{a} and {b} should give {expected}: {why}.")
+    return right("every name on one side goes with exactly one name on the other.")

@@ -1,0 +1,79 @@
+"""Exercises of lesson 06: metrics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.machinery import Verdict, called, exercise, not_yet, number, right
+
+
+@exercise("06-1")
+def _(answer: Any) -> Verdict:
+    classes, clusters = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 1, 1, 1])
+    above = np.triu_indices(6, 1)
+    same = [(labels[:, None] == labels)[above] for labels in (classes, clusters)]
+    agree, together = int(np.sum(same[0] == same[1])), int(np.sum(same[0] & same[1]))
+    value = number(answer)
+    if abs(value - agree / 15) < 0.006:
+        return right(
+            f"{together} pairs are together in both and {agree - together} apart in both: {agree} of 15."
+        )
+    if value == agree:
+        return not_yet("that many pairs agree; which share of the 15 is it?")
+    if abs(value - together / 15) < 0.006:
+        return not_yet("those are together in both; pairs that are apart in both agree as well.")
+    if abs(value - 5 / 6) < 0.006:
+        return not_yet("that is purity, a share of points; count pairs of points.")
+    return not_yet(
+        "list the 15 pairs: are the two together in the classes? in the clusters? Count where both agree."
+    )
+
+
+@exercise("06-2")
+def _(answer: Any) -> Verdict:
+    word = str(answer).strip().lower() if isinstance(answer, str) else None
+    if word == "homogeneity":
+        return right("each cluster holds one class only, because it holds one point only.")
+    if word == "completeness":
+        return not_yet("completeness asks whether a class stays together; here every class is scattered.")
+    if word in ("ari", "adjusted rand index"):
+        return not_yet("the ARI is adjusted for chance, and gives nothing for splitting everything.")
+    return not_yet("answer with one of the words homogeneity, completeness, ARI, in quotes.")
+
+
+@exercise("06-3")
+def _(answer: Any) -> Verdict:
+    value = number(answer)
+    if abs(value - 4 / 8) < 0.006:
+        return right(
+            "either way of matching names 4 of 8; by majority vote it would be 4 of 8, too: pure chance."
+        )
+    if abs(value - 6 / 8) < 0.006:
+        return not_yet("cluster 0 cannot have both classes: each class gets one cluster.")
+    if value == 4:
+        return not_yet("four points, yes; which share of the eight?")
+    return not_yet(
+        "there are two ways to give each cluster a class of its own; count the points for each way."
+    )
+
+
+@exercise("06-4")
+def _(answer: Any) -> Verdict:
+    if not callable(answer):
+        return not_yet("write a function: def purity_of(classes, clusters): ...")
+    rng = np.random.default_rng(6)
+    classes, clusters = rng.integers(4, size=60), rng.integers(3, size=60)
+    counts = np.zeros((4, 3), dtype=int)
+    np.add.at(counts, (classes, clusters), 1)
+    found = float(called(answer, classes.tolist(), clusters.tolist()))
+    if np.isclose(found, counts.max(axis=0).sum() / 60):
+        return right("the majority of each cluster, added up, over all points.")
+    if np.isclose(found, counts.max(axis=1).sum() / 60):
+        return not_yet("the majority of each *class*; take that of each cluster.")
+    if np.isclose(found, (counts.max(axis=0) / counts.sum(axis=0)).mean()):
+        return not_yet("that is the mean over clusters; a large cluster should count more.")
+    if np.isclose(found, counts.max(axis=0).sum()):
+        return not_yet("divide by the number of points.")
+    return not_yet(f"expected {counts.max(axis=0).sum() / 60:.3f} for the 60 points tried, got {found:.3f}.")

@@ -1,0 +1,36 @@
+"""Typical mistakes in the exercises of lesson 01, and words of the hint that each must get."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def same_names(a, b):
+    return np.array_equal(a, b)
+
+
+def one_way(a, b):
+    return len(set(zip(a, b, strict=True))) == len(set(a))
+
+
+def same_sizes(a, b):
+    return sorted(np.unique(a, return_counts=True)[1]) == sorted(np.unique(b, return_counts=True)[1])
+
+
+MISTAKES = {
+    "01-1": [(0, "no label is equal"), (0.5, "for each pair of points"), (3, "1 at best")],
+    "01-2": [
+        (74, "that is the count for eps=0.25"),
+        (1, "number of clusters"),
+        (977, "count the others"),
+        (100, "noise can only shrink"),
+        (30, "count the labels equal to -1"),
+    ],
+    "01-3": [(0.4, "the number above"), (1.0, "A common factor"), (0.1, "as they are and scaled")],
+    "01-4": [
+        (True, "write a function"),
+        (same_names, "differ only in names"),
+        (one_way, "check both ways"),
+        (same_sizes, "is split in the second"),
+    ],
+}

@@ -1,0 +1,35 @@
+"""Typical mistakes in the exercises of lesson 06, and words of the hint that each must get."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def table(classes, clusters):
+    counts = np.zeros((4, 3), dtype=int)
+    np.add.at(counts, (classes, clusters), 1)
+    return counts
+
+
+MISTAKES = {
+    "06-1": [
+        (10, "which share of the 15"),
+        (0.27, "apart in both"),
+        (5 / 6, "that is purity"),
+        (0.1, "list the 15"),
+    ],
+    "06-2": [("completeness", "scattered"), ("ARI", "adjusted for chance"), (1, "in quotes")],
+    "06-3": [(6 / 8, "cannot have both"), (4, "of the eight"), (0.9, "two ways")],
+    "06-4": [
+        (0.5, "write a function"),
+        (lambda classes, clusters: table(classes, clusters).max(axis=1).sum() / 60, "each *class*"),
+        (lambda classes, clusters: table(classes, clusters).max(axis=0).sum(), "divide by the number"),
+        (
+            lambda classes, clusters: np.mean(
+                table(classes, clusters).max(axis=0) / table(classes, clusters).sum(axis=0)
+            ),
+            "mean over clusters",
+        ),
+        (lambda classes, clusters: 0.0, "got 0.000"),
+    ],
+}

@@ -1,0 +1,78 @@
+"""The figures of the tests: one of each kind, with the lessons' own functions on small data."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from lesson_code import taught
+from sklearn.cluster import KMeans
+from sklearn.datasets import make_blobs, make_moons
+
+from helpers.interactive import (
+    Explorer,
+    explore_dbscan,
+    explore_em,
+    explore_k,
+    explore_kmeans,
+    explore_palette,
+    explore_tree,
+)
+from helpers.plotting import STYLE
+
+CORNERS = [[0, 0], [6, 0], [0, 6], [6, 6]]
+BLOBS = make_blobs(120, centers=CORNERS, cluster_std=0.8, random_state=0)[0]
+MOONS = make_moons(80, noise=0.05, random_state=0)[0]
+TREES = {"moons": 3 * MOONS, "blobs": BLOBS}
+STARTS = {"corner": [[-1, 0], [0, 1], [1, 0], [0, -1]], "stuck": [[-1, 0], [1, 0], [6, 0], [3, 6]]}
+IMAGES = {k: np.full((60, 90, 3), 255 - 10 * k, dtype=np.uint8) for k in (2, 4, 8)}
+TABLE = pd.DataFrame(
+    {
+        "PSNR (dB)": [20, 25, 31],
+        "SSIM": [0.8, 0.9, 0.95],
+        "bits a pixel": [1, 2, 3],
+        "palette PNG (kB)": [2, 5, 9],
+    },
+    index=[2, 4, 8],
+)
+KINDS = ("tree", "kmeans", "dbscan", "em", "palette", "k")
+
+
+@pytest.fixture(autouse=True)
+def course_style():
+    """Draw as the lessons do; each test file of this folder imports it."""
+    with plt.style.context(STYLE):
+        yield
+
+
+def fit(X: np.ndarray, k: int) -> np.ndarray:
+    return KMeans(k, n_init=3, random_state=0).fit_predict(X)
+
+
+def make(kind: str) -> Explorer:
+    """Return a new figure."""
+    if kind == "tree":
+        return explore_tree(TREES)
+    if kind == "kmeans":
+        return explore_kmeans(BLOBS, taught("03_centroid")["lloyd"], {"right": CORNERS, **STARTS})
+    if kind == "dbscan":
+        return explore_dbscan(MOONS, taught("04_density")["dbscan"], eps=0.3, min_samples=4)
+    if kind == "em":
+        lesson = taught("05_distribution")
+        return explore_em(BLOBS, lesson["em"], lesson["e_step"], {"right": CORNERS, **STARTS})
+    if kind == "palette":
+        return explore_palette(IMAGES[2] // 2, IMAGES, TABLE)
+    return explore_k(BLOBS, fit, range(2, 7), BLOBS, ("x", "y"))
+
+
+# The same figure every time, for tests that look at it and leave its controls alone.
+unmoved = cache(make)
+
+
+def click(figure: Explorer, x: float, y: float) -> None:
+    """Click in the figure's first Axes, at these coordinates of the data."""
+    across, up = figure.figure.axes[0].transData.transform((x, y)) / figure.figure.bbox.size
+    figure.picture.click = [float(across), float(1 - up)]
