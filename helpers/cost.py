@@ -1,4 +1,4 @@
-"""Measure what a fit costs: seconds and peak memory, against the number of samples."""
+"""Measure what code costs: seconds and peak memory of a fit as data grow, and one call against another."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import multiprocessing
 import sys
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
+
+SHORTEST_TURN = 0.05  # seconds; below, what the machine does at that moment is most of what is measured
+_clock = time.perf_counter
 
 
 def peak_memory() -> int:
@@ -86,8 +89,43 @@ def _measure(
         for estimator, n in zip(estimators, sizes, strict=True):
             X, seconds = draw(n_samples=n)[0], []
             for _ in range(repeats):
-                start = time.perf_counter()
+                start = _clock()
                 clone(estimator).fit(X)
-                seconds.append(time.perf_counter() - start)
+                seconds.append(_clock() - start)
             rows.append({"n": n, "seconds": min(seconds), "bytes": peak_memory() - before})
     return pd.DataFrame(rows)
+
+
+def race(contenders: Mapping[str, Callable[[], Any]], rounds: int = 5) -> pd.DataFrame:
+    """Time some calls against each other, so that other work on the machine meets them all alike.
+
+    Parameters
+    ----------
+    contenders : dict of callables without arguments
+        What to time, by name; names that are tuples become the levels of the columns.
+    rounds : int
+        In each round all take their turn, one after the other, on one thread.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (rounds, n_contenders)
+        Seconds a call. In a turn a quick call is repeated until 50 ms have passed, so that the clock can see
+        it. Compare within a round, then take the median: `(t["slow"] / t["fast"]).median()`.
+
+    Raises
+    ------
+    ValueError
+        If there are no contenders, or fewer than one round.
+    """
+    if not contenders or rounds < 1:
+        raise ValueError(f"got {len(contenders)} contenders and {rounds} rounds; there must be some of each.")
+    seconds: dict[Any, list[float]] = {name: [] for name in contenders}
+    with threadpool_limits(1):
+        for _ in range(rounds):
+            for name, call in contenders.items():
+                start, calls = _clock(), 0
+                while calls == 0 or _clock() - start < SHORTEST_TURN:
+                    call()
+                    calls += 1
+                seconds[name].append((_clock() - start) / calls)
+    return pd.DataFrame(seconds).rename_axis("round")

@@ -38,19 +38,44 @@ def use_course_style() -> None:
     """Apply the course's style sheet to every figure that follows, and give each its alternative text."""
     plt.style.use(STYLE)
     shell = get_ipython()
-    if shell is not None and not os.environ.get(STATIC):
-        plt.switch_backend(plt.get_backend())  # loading it later would forget the formatter
+    if shell is None:
+        return
+    plt.switch_backend(plt.get_backend())  # loading it later would forget the formatters
+    formatters = shell.display_formatter.formatters
+    formatters["image/png"].for_type(Figure, _png_with_alt_text)
+    if not os.environ.get(STATIC):
         # JupyterLab shows a PNG without alternative text, and prefers HTML where it gets both.
-        shell.display_formatter.formatters["text/html"].for_type(Figure, _image_tag)
+        formatters["text/html"].for_type(Figure, _image_tag)
+
+
+def alt_text(text: str) -> None:
+    """Say what is to be seen in the figure just drawn, for who cannot see it.
+
+    JupyterLab reads it out; in the stored notebook it is in the metadata of the picture, where nbconvert
+    finds it.
+
+    Parameters
+    ----------
+    text : str
+        What a person sees in three seconds, and what follows from it: not which axes there are. White space
+        is folded, so that it may be written over several lines.
+    """
+    plt.gcf().set_label(" ".join(text.split()))
+
+
+def _png_with_alt_text(figure: Figure) -> tuple[str, dict[str, str]]:
+    said = figure.get_label()
+    return print_figure(figure, fmt="png", base64=True), {"alt": said} if said else {}
 
 
 def _image_tag(figure: Figure) -> str:
     data = print_figure(figure, fmt="png", base64=True)
-    return f'<img alt="{html.escape(describe(figure))}" src="data:image/png;base64,{data}">'
+    said = figure.get_label() or describe(figure)
+    return f'<img alt="{html.escape(said)}" src="data:image/png;base64,{data}">'
 
 
 def describe(figure: Figure) -> str:
-    """Say in words what kind of figure this is: the alternative text for who cannot see it.
+    """Say in words what kind of figure this is: for who cannot see it, where no `alt_text` says more.
 
     Parameters
     ----------
