@@ -1,5 +1,6 @@
 # Two targets for everyone: `make lab` and `make test`. The rest is for maintainers and instructors.
-VENV ?= .venv
+PINS ?= locked
+VENV ?= .venv$(if $(filter latest,$(PINS)),-latest)
 PORT ?= 8888
 IP ?= localhost
 BIN := $(VENV)/bin
@@ -9,16 +10,17 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test bench refresh learner lint lock clean
+.PHONY: help lab test bench refresh learner handout lint lock clean
 
 help:
 	@echo "make lab      open the course in JupyterLab (PORT=8888 IP=localhost)"
-	@echo "make test     run every test and every notebook"
+	@echo "make test     run every test and every notebook (PINS=latest: on the newest versions)"
 	@echo "make learner  write learner/: the notebooks without outputs and solutions, for a class"
+	@echo "make handout  write build/handout/: each lesson as one page of HTML, to print or to read anywhere"
 	@echo "make bench    measure what the course claims about itself (PARTS=labels)"
 	@echo "make refresh  run the notebooks and store their outputs (NOTEBOOKS=notebooks/01_introduction.ipynb)"
 	@echo "make lint     check the style of code and notebooks"
-	@echo "make lock     resolve requirements.txt again from pyproject.toml"
+	@echo "make lock     bring requirements.txt up to pyproject.toml (UPGRADE=1: renew all pins)"
 	@echo "make clean    remove what these commands made"
 
 # The stamp is written last: an interrupted installation is taken up again the next time.
@@ -31,10 +33,17 @@ ifeq ($(PYTHON),)
 endif
 	@echo "Installing the course into $(VENV) with $$($(PYTHON) --version); this takes a minute or two ..."
 	$(PYTHON) -m venv $(VENV)
+ifeq ($(PINS),latest)
+	$(BIN)/python -m pip install --disable-pip-version-check --upgrade --upgrade-strategy eager --editable ".[test]"
+else
 	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+endif
 	$(BIN)/jupyter labextension disable "@jupyterlab/apputils-extension:announcements"  # no pop-up at the start
 	@touch $@
+ifeq ($(PINS),latest)
+.PHONY: $(VENV)/.installed  # what is newest changes without a file of ours
+endif
 
 lab: $(VENV)/.installed
 	$(BIN)/jupyter lab --ip=$(IP) --port=$(PORT) --ServerApp.root_dir=. \
@@ -42,19 +51,22 @@ lab: $(VENV)/.installed
 		$(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest
+	PINS=$(PINS) $(BIN)/python -m pytest
 
 bench: $(VENV)/.installed
-	$(BIN)/python tests/bench.py $(PARTS)
+	PYTHONPATH=. $(BIN)/python tests/bench.py $(PARTS)
 
 refresh: $(VENV)/.installed
 	CLUSTERING_COURSE_STATIC=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
-		--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.timeout=900 $(NOTEBOOKS)
+		--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.timeout=1800 $(NOTEBOOKS)
 
 learner: $(VENV)/.installed
 	$(BIN)/jupyter nbconvert --to notebook --output-dir learner/notebooks \
 		--TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_cell_tags=solution \
 		--ClearOutputPreprocessor.enabled=True $(NOTEBOOKS)
+
+handout: $(VENV)/.installed
+	$(BIN)/python docs/handout.py $(NOTEBOOKS)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -64,9 +76,9 @@ lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --disable-pip-version-check --quiet uv
 	$(VENV)-lock/bin/uv pip compile pyproject.toml --all-extras --universal --fork-strategy fewest \
-		--python-version 3.11 --generate-hashes --upgrade --no-emit-index-url --no-emit-find-links \
+		--python-version 3.11 --generate-hashes $(if $(UPGRADE),--upgrade) --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" --output-file requirements.txt --quiet
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock learner build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-latest .venv-lock learner build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

@@ -8,12 +8,15 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import statistics
 import sys
+import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -115,6 +118,39 @@ def bench_notebooks():
         print(f"  {path.stem:<28}{wall:>9.1f}{peak / 1e9:>12.2f} GB", flush=True)
 
 
+def bench_figures(moves=5):
+    """How long the figures to move take to answer a key, in JupyterLab in an installed browser."""
+    sys.path.append(str(ROOT / "tests" / "browser"))
+    from lab_page import Lesson, controls, explorers, find_browser, jupyterlab, move, start_browser
+    from playwright.sync_api import sync_playwright
+
+    if (path := find_browser()) is None:
+        sys.exit("figures: needs an installed Chromium, Chrome or Edge")
+    print(f"\nFigures to move: from the key to the new picture, median of {moves}; 100 ms feel like at once")
+    files = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    lessons = [file for file in files if "explore_" in file.read_text(encoding="utf-8")]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        jupyterlab(Path(folder)) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = start_browser(playwright, path)
+        for file in lessons:
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            lesson = Lesson(page, address, Path(folder), file.stem)
+            lesson.open()
+            lesson.run_all()
+            for index in explorers(lesson):
+                output = lesson.show(index).locator(".jp-OutputArea-output")
+                picture = output.locator("img")
+                picture.wait_for()
+                for name, control in controls(output).items():
+                    times = [move(page, picture, control) for _ in range(moves)]
+                    print(f"  {file.stem:<28}{name:<40}{statistics.median(times):>6.0f} ms", flush=True)
+            lesson.close()
+        browser.close()
+
+
 # What the capstone of lesson 09 is compared with: the same network and time, without one of its remedies.
 VARIANTS = {
     "as taught": {"seeds": range(5)},
@@ -160,14 +196,18 @@ PARTS = {
     "minibatch": bench_minibatch,
     "palette": bench_palette,
     "notebooks": bench_notebooks,
+    "figures": bench_figures,
     "capstone": bench_capstone,
 }
-ON_REQUEST = {"capstone"}  # most of an hour
+ON_REQUEST = {"figures", "capstone"}  # needs a browser; takes most of an hour
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)}; default: all but capstone"
+        "parts",
+        nargs="*",
+        metavar="PART",
+        help=f"any of {', '.join(PARTS)}; default: all but {' and '.join(sorted(ON_REQUEST))}",
     )
     chosen = parser.parse_args().parts or [part for part in PARTS if part not in ON_REQUEST]
     if unknown := set(chosen) - set(PARTS):

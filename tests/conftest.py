@@ -1,8 +1,21 @@
-"""What all tests share: where things are, and how notebooks behave when their data cannot be had."""
+"""What all tests share. Each folder answers one question:
+
+- `helpers/`: does each helper do what its docstring says? One file for each module, in the same places.
+- `data/`: are the shipped tables what `data/README.md` says?
+- `lessons/`: are the notebooks complete, shaped like lessons, and is what they teach right? Do they run on
+  other people's data? (nbval, on `../notebooks`, runs every cell and compares its output.)
+- `browser/`: does every lesson work in JupyterLab, in a real browser, for every reader?
+- `docs/`: can the handouts be read, and do links and addresses lead somewhere?
+- `test_environment.py`: does every way of installing give the same versions?
+- `test_progress.py`: does a test run say how far it is?
+
+`bench.py` is no test: it measures what differs from one machine to the next. No test asserts a time.
+"""
 
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
@@ -10,6 +23,7 @@ import matplotlib.pyplot as plt
 import nbformat
 import pytest
 from nbval.plugin import IPyNbCell
+from progress import Progress
 
 # Not by an environment variable: the notebooks' kernels would inherit it and draw nothing.
 mpl.use("agg")
@@ -19,31 +33,72 @@ os.environ["CLUSTERING_COURSE_STATIC"] = "1"
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
+MAX_WORKERS = 4  # a lesson takes up to 1.6 GB, a browser another half
+# What takes longest is begun first, so that no core is left alone with it at the end.
+FIRST = ("09_digits", "08_image_compression", "10_choosing", "07_customer_segmentation")
+
 # The outputs of these lessons come from real MNIST. On the stand-in they must still run to their end,
 # but there is nothing to compare.
 MNIST_LESSONS = {"09_digits.ipynb"}
-_not_compared: set[str] = set()
+NOT_COMPARED = "run, outputs not compared (stand-in data)"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    return min(MAX_WORKERS, os.cpu_count() or 1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    workers, cores = config.getoption("numprocesses", 0), os.cpu_count() or 1
+    if workers:
+        # Side by side, each process has its share of the cores: more threads would only wait for each other.
+        # TensorFlow's do not, and with one alone the longest lesson would be the last to end.
+        # Whoever sets a number gets it.
+        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", os.environ.get("OMP_NUM_THREADS", str(cores)))
+        os.environ.setdefault("OMP_NUM_THREADS", str(max(1, cores // workers)))
+        config.pluginmanager.register(Progress(config, part_of), "course-progress")
+
+
+def part_of(nodeid: str) -> str:
+    """Return the part of the suite that a test belongs to: a file, or one lesson in the browser."""
+    path, _, name = nodeid.partition("@")[0].partition("::")
+    if path.startswith("tests/browser") and "[" in name:
+        return f"browser {name[name.index('[') + 1 : -1]}"
+    return path.removeprefix("tests/").removeprefix("notebooks/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    cells = [item for item in items if isinstance(item, IPyNbCell) and item.path.name in MNIST_LESSONS]
-    if not cells:
-        return
+    def rank(item: pytest.Item) -> int:
+        part = part_of(item.nodeid)
+        return next((place for place, name in enumerate(FIRST) if name in part), len(FIRST))
+
+    items.sort(key=rank)  # stable: within a part, and among the others, the order stays
+    for item in items:  # what belongs together runs in one process, in its order
+        item.add_marker(pytest.mark.xdist_group(part_of(item.nodeid)))
+
+
+@cache
+def _mnist_is_real() -> bool:
     from helpers.datasets import load_mnist
 
-    if load_mnist().is_standin:
-        for cell in cells:
-            cell.options["check"] = False
-            _not_compared.add(cell.path.name)
+    return load_mnist().is_real
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if isinstance(item, IPyNbCell) and item.path.name in MNIST_LESSONS and not _mnist_is_real():
+        item.options["check"] = False
+        item.user_properties.append((NOT_COMPARED, item.path.stem))
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    if any(
-        "NO BROWSER TESTS" in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])
-    ):
+    reports = [report for kind in terminalreporter.stats.values() for report in kind]
+    reports = [report for report in reports if isinstance(report, pytest.TestReport)]
+    if any("NO BROWSER TESTS" in str(report.longrepr) for report in reports if report.skipped):
         terminalreporter.write_line("lessons: not opened in a browser, since none was found", yellow=True)
-    for name in sorted(_not_compared):
-        terminalreporter.write_line(f"{name[:2]}: run, outputs not compared (stand-in data)", yellow=True)
+    told = {(lesson, what) for report in reports for what, lesson in report.user_properties}
+    for lesson, what in sorted(told):
+        terminalreporter.write_line(f"{lesson}: {what}", yellow=True)
 
 
 @pytest.fixture(autouse=True)

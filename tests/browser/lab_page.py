@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from conftest import ROOT
-from playwright.sync_api import Locator, Page
+from lesson_code import ROOT
+from playwright.sync_api import Browser, Locator, Page, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 PLACES = (
@@ -32,6 +32,8 @@ QUIET = [
     "--disable-sync",
     "--enable-unsafe-swiftshader",  # WebGL without a graphics card, for the plot that turns
 ]
+# When to give up: long enough for a machine that is busy with something else. No bound on anything's speed.
+PATIENCE_MS = 300_000
 # One notebook is open; `model` is what JupyterLab knows about it, whatever is scrolled into view.
 NOTEBOOK = "window.jupyterapp?.shell.currentWidget"
 CELLS = f"""() => Array.from({NOTEBOOK}.content.model.cells).map((cell) => ({{
@@ -43,6 +45,13 @@ def find_browser() -> str | None:
     """Return the path of an installed Chromium, Chrome or Edge."""
     found = [shutil.which(name) for name in NAMES] + [place for place in PLACES if Path(place).exists()]
     return next(filter(None, found), None)
+
+
+def start_browser(playwright: Playwright, path: str) -> Browser:
+    """Start the browser at `path` without a window."""
+    as_root = os.name == "posix" and os.geteuid() == 0
+    arguments = [*QUIET, "--no-sandbox"] if as_root else QUIET
+    return playwright.chromium.launch(executable_path=path, args=arguments)
 
 
 @contextmanager
@@ -67,8 +76,9 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
         "COURSE_FIGURES": str(folder / "figures.jsonl"),
+        "QUICK": "1",  # the network of lesson 09 is trained in full elsewhere
     }
-    del environment["CLUSTERING_COURSE_STATIC"]  # here everything is alive
+    environment.pop("CLUSTERING_COURSE_STATIC", None)  # here everything is alive
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
     command += ["--allow-root", "--ServerApp.root_dir=.", "--IdentityProvider.token="]
     command += ["--LabApp.expose_app_in_browser=True"]
@@ -76,7 +86,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
     server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(120):
+        for _ in range(1200):  # a busy machine takes its time
             try:
                 urllib.request.urlopen(f"{address}/api", timeout=5)
                 break
@@ -88,7 +98,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=300)
         log.close()
 
 
@@ -99,13 +109,14 @@ class Lesson:
         self.page, self.name, self.folder = page, name, folder
         self.file = folder / "notebooks" / f"{name}.ipynb"
         self.address = f"{address}/lab/tree/notebooks/{name}.ipynb?reset"  # not what was open before
+        page.set_default_timeout(PATIENCE_MS)
         self.broken: list[str] = []
         page.on("pageerror", lambda error: self.broken.append(str(error)))
 
     def open(self) -> None:
         """Open the lesson, or open it again; wait until its kernel is ready."""
         self.page.goto(self.address)
-        self.page.wait_for_function(f"{KERNEL} === 'idle'", timeout=60_000)
+        self.page.wait_for_function(f"{KERNEL} === 'idle'", timeout=PATIENCE_MS)
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
 
     def run_all(self) -> None:
@@ -118,7 +129,7 @@ class Lesson:
             f"""() => document.querySelector(".jp-Dialog") || ({KERNEL} === "idle" &&
                 Array.from({NOTEBOOK}.content.model.cells).every((cell) => cell.type !== "code" ||
                     (cell.executionState === "idle" && cell.executionCount !== null)))""",
-            timeout=900_000,
+            timeout=1_800_000,
             polling=500,
         )
 
@@ -163,3 +174,46 @@ class Lesson:
         """Shut the kernel down: lessons are big, and there are ten."""
         self.page.evaluate("() => window.jupyterapp.serviceManager.sessions.shutdownAll()")
         self.page.close()
+
+
+def explorers(lesson: Lesson) -> list[int]:
+    """Return the places of the cells that show an interactive figure."""
+    view = "application/vnd.jupyter.widget-view+json"
+    return [
+        index
+        for index, cell in enumerate(lesson.cells())
+        if any(view in output.get("data", {}) for output in cell.get("outputs", []))
+    ]
+
+
+def controls(output: Locator) -> dict[str, Locator]:
+    """Return what takes the focus of each control of an interactive figure, by the control's name."""
+    found = {}
+    for kind, part in ((".widget-slider", "[role=slider]"), (".widget-dropdown", "select")):
+        for control in output.locator(kind).all():
+            found[control.locator(".widget-label").inner_text()] = control.locator(part)
+    for group in output.locator(".widget-toggle-buttons").all():
+        name = " | ".join(group.locator("button").all_inner_texts())
+        found[name] = group.locator("button:not(.mod-active)").first  # whichever is not chosen at the time
+    return found
+
+
+def move(page: Page, picture: Locator, control: Locator) -> float:
+    """Move a control by keyboard; return the milliseconds from the key to the new picture."""
+    control.focus()
+    kind = control.evaluate("(element) => element.tagName")
+    picture.evaluate(
+        """(image) => { window.answered = null; let pressed;
+        for (const kind of ["keydown", "change"])
+            addEventListener(kind, () => { pressed ??= performance.now(); }, { capture: true, once: true });
+        new MutationObserver((_, observer) => { observer.disconnect();
+            image.decode().then(() => requestAnimationFrame(() => {
+                window.answered = performance.now() - pressed; })); })
+            .observe(image, { attributes: true, attributeFilter: ["src"] }); }"""
+    )
+    if kind == "SELECT":
+        page.keyboard.press("ArrowUp" if control.evaluate("(list) => list.selectedIndex") else "ArrowDown")
+    else:
+        page.keyboard.press("Enter" if kind == "BUTTON" else "ArrowRight")
+    page.wait_for_function("window.answered !== null", timeout=PATIENCE_MS)
+    return page.evaluate("window.answered")
