@@ -24,6 +24,7 @@ import nbformat
 import pytest
 from nbval.plugin import IPyNbCell
 from progress import Progress
+from xdist.scheduler import LoadScopeScheduling
 
 # Not by an environment variable: the notebooks' kernels would inherit it and draw nothing.
 mpl.use("agg")
@@ -62,10 +63,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def part_of(nodeid: str) -> str:
     """Return the part of the suite that a test belongs to: a file, or one lesson in the browser."""
-    path, _, name = nodeid.partition("@")[0].partition("::")
+    path, _, name = nodeid.partition("::")
     if path.startswith("tests/browser") and "[" in name:
         return f"browser {name[name.index('[') + 1 : -1]}"
     return path.removeprefix("tests/").removeprefix("notebooks/")
+
+
+class ByPart(LoadScopeScheduling):
+    """Run what belongs to one part in one process, in its order."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return part_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> ByPart:
+    return ByPart(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,8 +86,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((place for place, name in enumerate(FIRST) if name in part), len(FIRST))
 
     items.sort(key=rank)  # stable: within a part, and among the others, the order stays
-    for item in items:  # what belongs together runs in one process, in its order
-        item.add_marker(pytest.mark.xdist_group(part_of(item.nodeid)))
 
 
 @cache

@@ -62,7 +62,7 @@ class Progress:
         if report.failed:
             self.failed += 1
             with self.lock:
-                self.reporter.write_line(f"FAILED {report.nodeid.partition('@')[0]}", red=True)
+                self.reporter.write_line(f"FAILED {report.nodeid}", red=True)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:

@@ -58,12 +58,7 @@ def test_a_run_is_followed_to_its_end(tmp_path):
     [
         ("tests/helpers/test_labels.py::test_x[1-2]", "helpers/test_labels.py"),
         ("notebooks/09_digits.ipynb::Cell 3", "09_digits.ipynb"),
-        ("notebooks/09_digits.ipynb::Cell 3@09_digits.ipynb", "09_digits.ipynb"),
         ("tests/browser/test_lessons_in_browser.py::test_runs[04_density]", "browser 04_density"),
-        (
-            "tests/browser/test_lessons_in_browser.py::test_runs[04_density]@browser 04_density",
-            "browser 04_density",
-        ),
     ],
 )
 def test_each_test_belongs_to_a_part(nodeid, part):
