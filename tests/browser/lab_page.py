@@ -125,10 +125,16 @@ class Lesson:
         self.page.get_by_role("menuitem", name="Clear Outputs of All Cells", exact=True).click()
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        # A cell that fails keeps those after it from being run: then there is no more to wait for.
         self.page.wait_for_function(
-            f"""() => document.querySelector(".jp-Dialog") || ({KERNEL} === "idle" &&
-                Array.from({NOTEBOOK}.content.model.cells).every((cell) => cell.type !== "code" ||
-                    (cell.executionState === "idle" && cell.executionCount !== null)))""",
+            f"""() => {{
+                const cells = Array.from({NOTEBOOK}.content.model.cells);
+                const code = cells.filter((cell) => cell.type === "code");
+                const wrong = (output) => output.output_type === "error";
+                const failed = (cell) => cell.toJSON().outputs.some(wrong);
+                return document.querySelector(".jp-Dialog") || ({KERNEL} === "idle" &&
+                    code.every((cell) => cell.executionState === "idle") &&
+                    (code.every((cell) => cell.executionCount !== null) || code.some(failed))); }}""",
             timeout=1_800_000,
             polling=500,
         )
