@@ -121,7 +121,8 @@ def bench_notebooks():
 def bench_figures(moves=5):
     """How long the figures to move take to answer a key, in JupyterLab in an installed browser."""
     sys.path.append(str(ROOT / "tests" / "browser"))
-    from lab_page import Lesson, controls, explorers, find_browser, jupyterlab, move, start_browser
+    from installed_browser import find_browser, start_browser
+    from lab_page import Lesson, controls, explorers, jupyterlab, move
     from playwright.sync_api import sync_playwright
 
     if (path := find_browser()) is None:

@@ -22,7 +22,9 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
+from installed_browser import MISSING, find_browser, start_browser
 from nbval.plugin import IPyNbCell
+from playwright.sync_api import sync_playwright
 from progress import Progress
 from xdist.scheduler import LoadScopeScheduling
 
@@ -104,7 +106,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_terminal_summary(terminalreporter) -> None:
     reports = [report for kind in terminalreporter.stats.values() for report in kind]
     reports = [report for report in reports if isinstance(report, pytest.TestReport)]
-    if any("NO BROWSER TESTS" in str(report.longrepr) for report in reports if report.skipped):
+    if any(MISSING in str(report.longrepr) for report in reports if report.skipped):
         terminalreporter.write_line("lessons: not opened in a browser, since none was found", yellow=True)
     told = {(lesson, what) for report in reports for what, lesson in report.user_properties}
     for lesson, what in sorted(told):
@@ -115,6 +117,20 @@ def pytest_terminal_summary(terminalreporter) -> None:
 def _close_figures():
     yield
     plt.close("all")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The installed browser, one for all tests of a process: Playwright runs only once in each."""
+    path = find_browser()
+    if path is None:
+        if os.environ.get("CI"):
+            raise RuntimeError(MISSING)  # in CI they must not go missing unnoticed
+        pytest.skip(MISSING)
+    with sync_playwright() as playwright:
+        browser = start_browser(playwright, path)
+        yield browser
+        browser.close()
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:

@@ -16,22 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from lesson_code import ROOT
-from playwright.sync_api import Browser, Locator, Page, Playwright
+from playwright.sync_api import Locator, Page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-PLACES = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
-)
-QUIET = [
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-unsafe-swiftshader",  # WebGL without a graphics card, for the plot that turns
-]
 # When to give up: long enough for a machine that is busy with something else. No bound on anything's speed.
 PATIENCE_MS = 300_000
 # One notebook is open; `model` is what JupyterLab knows about it, whatever is scrolled into view.
@@ -39,19 +25,6 @@ NOTEBOOK = "window.jupyterapp?.shell.currentWidget"
 CELLS = f"""() => Array.from({NOTEBOOK}.content.model.cells).map((cell) => ({{
     ...cell.toJSON(), state: cell.type === "code" ? cell.executionState : "idle" }}))"""
 KERNEL = f"{NOTEBOOK}?.sessionContext?.session?.kernel?.status"
-
-
-def find_browser() -> str | None:
-    """Return the path of an installed Chromium, Chrome or Edge."""
-    found = [shutil.which(name) for name in NAMES] + [place for place in PLACES if Path(place).exists()]
-    return next(filter(None, found), None)
-
-
-def start_browser(playwright: Playwright, path: str) -> Browser:
-    """Start the browser at `path` without a window."""
-    as_root = os.name == "posix" and os.geteuid() == 0
-    arguments = [*QUIET, "--no-sandbox"] if as_root else QUIET
-    return playwright.chromium.launch(executable_path=path, args=arguments)
 
 
 @contextmanager

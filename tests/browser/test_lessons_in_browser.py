@@ -7,26 +7,17 @@ measured by `make bench PARTS=figures`: a clock has no place in a test.
 from __future__ import annotations
 
 import json
-import os
 import re
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import NOTEBOOKS, ROOT
-from lab_page import PATIENCE_MS, Lesson, controls, explorers, find_browser, jupyterlab, move, start_browser
+from lab_page import PATIENCE_MS, Lesson, controls, explorers, jupyterlab, move
 from mistakes import all_mistakes
-from playwright.sync_api import Locator, expect, sync_playwright
+from playwright.sync_api import Locator, expect
 
-BROWSER = find_browser()
 LEFT_BEHIND = ROOT / "build" / "browser"
-MISSING = (
-    "NO BROWSER TESTS: there is no Chromium, Chrome or Edge here. "
-    "On Debian or Ubuntu: apt-get install chromium"
-)
-if os.environ.get("CI") and BROWSER is None:
-    raise RuntimeError(MISSING)  # in CI they must not go missing unnoticed
-pytestmark = pytest.mark.skipif(BROWSER is None, reason=MISSING)
 MISTAKES = all_mistakes()
 expect.set_options(timeout=PATIENCE_MS)
 WIDTH, HEIGHT = 1280, 900
@@ -43,16 +34,8 @@ def lab(tmp_path_factory):
         yield address, folder
 
 
-@pytest.fixture(scope="session")
-def browser():
-    with sync_playwright() as playwright:
-        browser = start_browser(playwright, BROWSER)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
-def lesson(request, lab, browser):
+def lesson(request, browser, lab):
     """Open and run a lesson; the tests below continue on it, in their order."""
     address, folder = lab
     (folder / "figures.jsonl").write_text("")

@@ -13,9 +13,7 @@ import pytest
 from conftest import NOTEBOOKS, ROOT, read_notebook
 
 sys.path.append(str(ROOT / "docs"))
-sys.path.append(str(ROOT / "tests" / "browser"))
 import handout
-from lab_page import find_browser
 
 EXERCISE = re.compile(r'check\("(\d\d-\d+)"')
 ARGUMENTS = {
@@ -174,19 +172,6 @@ def test_command_writes_pages_and_says_what_is_wrong(tmp_path, monkeypatch, caps
     assert "nowhere.ipynb: " in handout.main(["nowhere.ipynb"])
     (tmp_path / "broken.ipynb").write_text("{")
     assert "broken.ipynb: " in handout.main([str(tmp_path / "broken.ipynb")])
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    executable = find_browser()
-    if executable is None:
-        pytest.skip("no Chromium, Chrome or Edge was found to lay the handout out")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll("body *")]
