@@ -147,14 +147,13 @@ def picture(mode):
     if mode == "RGBA":
         image.putalpha(Image.fromarray(array[..., 0]))
         return image
-    return image.quantize(40) if mode == "P" else image.convert(mode)
+    return image.convert(mode)
 
 
-@pytest.mark.parametrize(
-    ("mode", "suffix"), [("L", "png"), ("RGBA", "png"), ("P", "png"), ("CMYK", "jpg"), ("1", "png")]
-)
-def test_image_compression_runs_on_images_of_every_kind(monkeypatch, tmp_path, mode, suffix):
-    path = tmp_path / f"mine.{suffix}"
+# Every kind of file is the loader's matter, and tested there; here, pictures with many, few and two colours.
+@pytest.mark.parametrize("mode", ["RGBA", "L", "1"])
+def test_image_compression_runs_on_other_pictures(monkeypatch, tmp_path, mode):
+    path = tmp_path / "mine.png"
     picture(mode).save(path)
     printed = run("08_image_compression", monkeypatch, PHOTO=path)
     assert "96 x 128 = 12,288 pixels" in printed
