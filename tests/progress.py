@@ -69,9 +69,11 @@ class Progress:
         """Count as pytest does, without a dot: the line says it."""
         if report.failed:
             return ("failed", "", "FAILED") if report.when == "call" else ("error", "", "ERROR")
-        if report.when == "call" and report.passed and not hasattr(report, "wasxfail"):
-            return "passed", "", ""
-        return None
+        if hasattr(report, "wasxfail"):
+            return None
+        if report.skipped:
+            return "skipped", "", "SKIPPED"
+        return ("passed", "", "PASSED") if report.when == "call" else None
 
     def line(self) -> str:
         """Say how far the run is and what it is at."""
