@@ -41,7 +41,7 @@ def test_a_run_is_followed_to_its_end(tmp_path):
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", "2", str(tmp_path)]
     environment = {"PYTHONPATH": str(ROOT / "tests"), "PATH": ""}
     run = subprocess.run(
-        [*command, "--rootdir", str(tmp_path)], capture_output=True, text=True, env=environment, timeout=300
+        [*command, "--rootdir", str(tmp_path)], capture_output=True, text=True, env=environment, timeout=600
     )
     assert run.returncode == 1, run.stdout + run.stderr
     assert re.search(r"^\d of [09] tests", run.stdout, re.MULTILINE), run.stdout

@@ -37,8 +37,10 @@ def measure(figure: Figure) -> dict[str, Any]:
 
     Up to seven groups in one panel: there are no more markers that can be told apart at a glance.
     """
-    drawn = _drawn_texts(figure)
-    ratios = {contrast(text.get_color(), color): text.get_text() for text, color in _behind(figure, drawn)}
+    found = _behind_texts(figure)
+    ratios = {
+        contrast(text.get_color(), color): text.get_text() for text, color in found if color is not None
+    }
     alike = []
     for ax in figure.axes:
         looks: dict[Any, set[Any]] = {}
@@ -58,46 +60,39 @@ def measure(figure: Figure) -> dict[str, Any]:
         if sum(map(len, looks.values())) <= 7:
             alike += [f"{ax.get_title(loc='left')}: {len(c)} {k[0]}" for k, c in looks.items() if len(c) > 1]
     return {
-        "smallest": min((t.get_fontsize() for t in drawn), default=None),
+        "smallest": min((text.get_fontsize() for text, _ in found), default=None),
         "contrast": min(ratios, default=None),
         "faintest": ratios[min(ratios)] if ratios else None,
         "by_colour_alone": alike,
     }
 
 
-def _drawn_texts(figure: Figure) -> list[Text]:
-    """Return the texts that appear when the figure is drawn: not those of an axis that is switched off."""
-    drawn, draw = [], Text.draw
+def _behind_texts(figure: Figure) -> list[tuple[Text, Any]]:
+    """Draw the figure without its texts; return each text with the median colour of its place, if any.
 
-    def draw_and_tell(text: Text, *args: Any, **kwargs: Any) -> None:
+    Only texts that a drawing asks for: not those of an axis that is switched off.
+    """
+    texts, draw = [], Text.draw
+
+    def tell_and_draw_its_box(text: Text, *args: Any, **kwargs: Any) -> None:
         if text.get_visible() and text.get_text().strip():
-            drawn.append(text)
+            texts.append(text)
+        alpha = text.get_alpha()
+        text.set_alpha(0)
         draw(text, *args, **kwargs)
+        text.set_alpha(alpha)
 
-    shown_by = figure.canvas
-    with patch.object(Text, "draw", draw_and_tell):
-        FigureCanvasAgg(figure).draw()
-    figure.set_canvas(shown_by)
-    return drawn
-
-
-def _behind(figure: Figure, texts: list[Text]) -> list[tuple[Text, Any]]:
-    """Draw the figure without its texts; return with each text the median colour of its place."""
     shown_by = figure.canvas
     canvas = FigureCanvasAgg(figure)
-    alphas = [text.get_alpha() for text in texts]
-    for text in texts:
-        text.set_alpha(0)  # its box stays
-    canvas.draw()
+    with patch.object(Text, "draw", tell_and_draw_its_box):
+        canvas.draw()
     pixels = np.array(canvas.buffer_rgba())[::-1, :, :3] / 255
     found = []
-    for text, alpha in zip(texts, alphas, strict=True):
-        text.set_alpha(alpha)
+    for text in texts:
         box = text.get_window_extent(canvas.get_renderer())
         left, bottom, right, top = (max(int(edge), 0) for edge in (box.x0, box.y0, box.x1 + 1, box.y1 + 1))
         place = pixels[bottom:top, left:right].reshape(-1, 3)
-        if len(place):  # not outside the figure
-            found.append((text, np.median(place, axis=0)))
+        found.append((text, np.median(place, axis=0) if len(place) else None))  # None: outside the figure
     figure.set_canvas(shown_by)
     return found
 

@@ -9,7 +9,7 @@ import pytest
 
 
 def python(script):
-    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=600)
 
 
 def test_loading_writes_nothing_and_stderr_works_afterwards():

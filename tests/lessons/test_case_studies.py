@@ -164,8 +164,8 @@ def test_the_fast_palette_is_as_good_on_a_real_photo(monkeypatch, tmp_path):
     path = os.path.join(SHARED, "palace.jpg")
     if not os.path.isfile(path):
         pytest.skip("needs the photo palace.jpg in CLUSTERING_COURSE_DATA")
-    # A quarter as wide and high: at full size plain k-means alone takes two minutes.
-    small = Image.open(path).reduce(4)
+    # An eighth as wide and high: ten starts of plain k-means would be most of a run of all tests.
+    small = Image.open(path).reduce(8)
     small.save(tmp_path / "palace.png")
     printed = run("08_image_compression", monkeypatch, PHOTO=tmp_path / "palace.png")
     assert f"{small.height} x {small.width} = {small.height * small.width:,} pixels" in printed

@@ -250,7 +250,7 @@ def validate(tmp_path_factory):
             [*command, rules, "--rootdir", str(folder), str(folder)],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
         )
 
     return run
