@@ -4,6 +4,8 @@
 - `data/`: are the shipped tables what `data/README.md` says?
 - `lessons/`: are the notebooks complete, shaped like lessons, and is what they teach right? Do they run on
   other people's data? (nbval, on `../notebooks`, runs every cell and compares its output.)
+- `claims/`: does what a lesson says in general hold when somebody tries to break it? `held.csv` has how
+  often each claim held, `make claims` runs all draws again, the tests a few.
 - `browser/`: does every lesson work in JupyterLab, in a real browser, for every reader?
 - `docs/`: can the handouts be read, and do links and addresses lead somewhere?
 - `test_environment.py`: does every way of installing give the same versions?
@@ -22,6 +24,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
+from hypothesis import HealthCheck, settings
 from installed_browser import MISSING, find_browser, start_browser
 from nbval.plugin import IPyNbCell
 from playwright.sync_api import sync_playwright
@@ -32,6 +35,17 @@ from xdist.scheduler import LoadScopeScheduling
 mpl.use("agg")
 # nbval compares with stored outputs, which are still pictures; tests/browser runs the notebooks as they are.
 os.environ["CLUSTERING_COURSE_STATIC"] = "1"
+
+# No limits of time: a busy machine would break them. In CI the same examples in every run: a new one that
+# fails belongs to who is at work, not to who merges.
+settings.register_profile(
+    "course",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=60,
+    derandomize="CI" in os.environ,
+)
+settings.load_profile("course")
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
