@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.cluster import DBSCAN, KMeans
-from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics import adjusted_rand_score, rand_score
 
 from helpers.datasets import load_customers
 from helpers.exercises.machinery import Verdict, called, exercise, first_dataset, not_yet, number, right
@@ -14,6 +14,10 @@ from helpers.exercises.machinery import Verdict, called, exercise, first_dataset
 
 @exercise("01-1")
 def _(answer: Any) -> Verdict:
+    if isinstance(answer, bool | np.bool_):
+        return not_yet(
+            "a score is asked for, a number; is the grouping the same, and what is the score then?"
+        )
     value = number(answer)
     if abs(value - 1) < 1e-6:
         return right(
@@ -41,6 +45,8 @@ def _(answer: Any) -> Verdict:
         )
     if value == before:
         return not_yet("that is the count for eps=0.25; was the new eps passed on?")
+    if value == np.sum(DBSCAN(eps=0.35).fit_predict(X) == -1):
+        return not_yet("that is the count for DBSCAN's default min_samples, 5; here it is 9, as before.")
     if value == clusters:
         return not_yet("that is the number of clusters; noise points are those with the label -1.")
     if value == len(X) - noise:
@@ -55,12 +61,22 @@ def _(answer: Any) -> Verdict:
     value = number(answer)
     features = load_customers()[["Age", "AnnualIncome", "SpendingScore"]].to_numpy(dtype=float)
 
-    def segments(X: np.ndarray) -> np.ndarray:
-        return KMeans(n_clusters=5, n_init=10, random_state=0).fit_predict(X)
+    def segments(X: np.ndarray, n_init: int = 10) -> np.ndarray:
+        return KMeans(n_clusters=5, n_init=n_init, random_state=0).fit_predict(X)
 
-    score = adjusted_rand_score(segments(features), segments(features / features.std(axis=0)))
+    scaled = features / features.std(axis=0)
+    as_is, divided = segments(features), segments(scaled)
+    score = adjusted_rand_score(as_is, divided)
     if abs(value - score) < 0.006:
         return right("scaled, age counts as much as income does, and many customers change their segment.")
+    if abs(value - rand_score(as_is, divided)) < 0.006:
+        return not_yet(
+            "that is the Rand index, which chance alone makes high; the *adjusted* one is asked for."
+        )
+    if abs(value - adjusted_rand_score(segments(features, 1), segments(scaled, 1))) < 0.006:
+        return not_yet("that comes from a single start; pass n_init=10, too.")
+    if abs(value - adjusted_rand_score(as_is, segments(features / np.ptp(features, axis=0)))) < 0.006:
+        return not_yet("that is for columns divided by their range; divide by the standard deviation.")
     two = features[:, 1:]
     if abs(value - adjusted_rand_score(segments(two), segments(two * [1000, 1]))) < 0.006:
         return not_yet("that is the number above, k$ against $; here are three features and another scaling.")

@@ -7,7 +7,6 @@ and on the awkward kinds: duplicates, one cluster, as many clusters as points, p
 from __future__ import annotations
 
 import itertools
-import os
 import warnings
 
 import numpy as np
@@ -23,10 +22,6 @@ from sklearn import metrics
 from sklearn.cluster import DBSCAN, KMeans, MiniBatchKMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
-
-# In CI the same examples every time: a new one that fails belongs to who is at work, not to who merges.
-settings.register_profile("course", deadline=None, max_examples=60, derandomize="CI" in os.environ)
-settings.load_profile("course")
 
 
 def points(min_size=2, max_size=14, dimensions=(1, 3)):
@@ -47,6 +42,7 @@ def in_general_position(X):
 
 hierarchical = taught("02_hierarchical")
 centroid = taught("03_centroid")
+introduction = taught("01_introduction")
 density = taught("04_density")
 distribution = taught("05_distribution")
 measures = taught("06_metrics")
@@ -57,6 +53,17 @@ compression = taught("08_image_compression")
 def network():
     """The capstone of lesson 09; TensorFlow is slow to load, and only these tests need it."""
     return taught("09_digits")
+
+
+@given(data=st.data(), n=st.integers(2, 40), k=st.integers(1, 6))
+def test_pair_counting_gives_the_adjusted_rand_index(data, n, k):
+    groupings = st.lists(st.integers(-1, k), min_size=n, max_size=n).map(np.array)
+    first, second = data.draw(groupings), data.draw(groupings)
+    # Where both have one group, or each point its own, chance is as good as the best: 0 / 0.
+    sizes = {len(np.unique(first)), len(np.unique(second))}
+    assume(sizes not in ({1}, {n}))
+    expected = metrics.adjusted_rand_score(first, second)
+    assert introduction["adjusted_rand"](first, second) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize("method", ["single", "complete", "average", "ward"])
@@ -287,7 +294,7 @@ def test_internal_scores_by_hand_equal_scikit_learn(X, data):
 
 @pytest.mark.parametrize(
     "lesson",
-    sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb") if path.stem[:2] not in ("01", "07")),
+    sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb") if path.stem[:2] != "07"),
 )
 def test_what_is_taught_is_short(lesson):
     for cell in read_notebook(ROOT / "notebooks" / f"{lesson}.ipynb").cells:

@@ -18,15 +18,28 @@ def same_sizes(a, b):
 
 
 MISTAKES = {
-    "01-1": [(0, "no label is equal"), (0.5, "for each pair of points"), (3, "1 at best")],
+    "01-1": [
+        (0, "no label is equal"),
+        (0.5, "for each pair of points"),
+        (3, "1 at best"),
+        (True, "a number"),
+    ],
     "01-2": [
         (74, "that is the count for eps=0.25"),
+        (12, "default min_samples"),
         (1, "number of clusters"),
         (977, "count the others"),
         (100, "noise can only shrink"),
         (30, "count the labels equal to -1"),
     ],
-    "01-3": [(0.4, "the number above"), (1.0, "A common factor"), (0.1, "as they are and scaled")],
+    "01-3": [
+        (0.4, "the number above"),
+        (1.0, "A common factor"),
+        (0.1, "as they are and scaled"),
+        (0.83, "the *adjusted* one"),
+        (0.78, "n_init=10"),
+        (0.54, "divided by their range"),
+    ],
     "01-4": [
         (True, "write a function"),
         (same_names, "differ only in names"),

@@ -1,0 +1,222 @@
+"""Attempts to break the claims of lesson 01."""
+
+from __future__ import annotations
+
+import numpy as np
+from challenge import claim
+from scipy.spatial.distance import pdist, squareform
+from sklearn.cluster import DBSCAN, AgglomerativeClustering, KMeans
+from sklearn.datasets import make_blobs
+from sklearn.metrics import adjusted_rand_score, silhouette_score
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
+from sklearn.preprocessing import StandardScaler
+
+from helpers.labels import align_labels
+
+
+def seed(rng):
+    return int(rng.integers(2**31))
+
+
+def rotation(rng):
+    angle = rng.uniform(0, np.pi)
+    return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+
+
+def arms(rng, length, n=None):
+    """Two parallel Gaussian arms, `length` times as long as wide, four widths apart, in any direction."""
+    n = n or int(rng.integers(200, 1000))
+    share = rng.uniform(0.35, 0.65)
+    y = (rng.random(n) < share).astype(int)
+    X = rng.normal(size=(n, 2)) * [length, 1] + np.c_[np.zeros(n), 5 * y]
+    return X @ rotation(rng), y
+
+
+@claim(
+    "01-names",
+    "Renaming clusters changes the accuracy and never the ARI",
+    "What changes when nobody gives you the answers?",
+    false={"rename": False},
+)
+def names(rng, rename=True):
+    k, n = rng.integers(2, 10), rng.integers(50, 2000)
+    y = rng.integers(k, size=n)
+    other = np.where(rng.random(n) < rng.uniform(0, 0.5), rng.integers(k, size=n), y)
+    # renamed, or not: the points moved to other clusters
+    changed = np.roll(np.arange(k), 1)[other] if rename else rng.permutation(other)
+    same_ari = np.isclose(adjusted_rand_score(y, changed), adjusted_rand_score(y, other))
+    return same_ari and np.mean(changed == y) != np.mean(other == y)
+
+
+@claim(
+    "01-chance",
+    "A random grouping has an ARI of about 0, in few clusters as in many",
+    "What changes when nobody gives you the answers?",
+    false={"known": 0.5},
+)
+def chance(rng, known=0.0):
+    k, n = rng.integers(2, 30), rng.integers(300, 3000)
+    y = rng.integers(rng.integers(2, 10), size=n)
+    guess = rng.integers(k, size=n)
+    guess = np.where(rng.random(n) < known, y, guess)
+    return abs(adjusted_rand_score(y, guess)) < 0.05
+
+
+@claim(
+    "01-doubt",
+    "A mixture is in doubt where two groups meet: pull them apart, and the doubt is gone",
+    "Must every point belong to exactly one group?",
+    without={"apart": 8.0},
+)
+def doubt(rng, apart=3.0):
+    n = int(rng.integers(200, 1000))
+    X, y = make_blobs(n, centers=np.array([[0, 0], [apart, 0]]), random_state=seed(rng))
+    X = X * rng.uniform(0.5, 2, size=2) @ rotation(rng)
+    mixture = GaussianMixture(2, n_init=3, tol=1e-6, max_iter=1000, random_state=seed(rng)).fit(X)
+    unsure = mixture.predict_proba(X).max(axis=1) < 0.9
+    if unsure.mean() < 0.01:
+        return False
+    # among its ten nearest neighbours a point in doubt has more of the other group
+    _, near = NearestNeighbors(n_neighbors=11).fit(X).kneighbors(X)
+    mixed = (y[near[:, 1:]] != y[:, None]).mean(axis=1)
+    return mixed[unsure].mean() > 2 * mixed[~unsure].mean()
+
+
+@claim(
+    "01-answers",
+    "On long arms a classifier that was shown half of the answers beats k-means, because the arms are long",
+    "What changes when nobody gives you the answers?",
+    without={"longest": 1.0},
+)
+def answers(rng, longest=8.0):
+    X, y = arms(rng, min(longest, rng.uniform(4, 8)))
+    half = len(X) // 2
+    shown, rest = slice(half), slice(half, None)
+    classifier = KNeighborsClassifier(15).fit(X[shown], y[shown])
+    found = KMeans(2, n_init=10, random_state=seed(rng)).fit_predict(X[rest])
+    named = align_labels(found, y[rest])  # as well as its clusters can be named
+    return classifier.score(X[rest], y[rest]) > np.mean(named == y[rest]) + 0.1
+
+
+def four_families(X, k, eps, rng):
+    return [
+        AgglomerativeClustering(k).fit_predict(X),
+        KMeans(k, n_init=10, random_state=seed(rng)).fit_predict(X),
+        GaussianMixture(k, n_init=10, random_state=seed(rng)).fit_predict(X),
+        DBSCAN(eps=eps, min_samples=5).fit_predict(X),
+    ]
+
+
+@claim(
+    "01-agree",
+    "Four families agree, because the groups are round and far apart and each is told what it needs to know",
+    "Do different algorithms always find different clusters?",
+    without={"apart": 3.0},
+)
+def agree(rng, apart=9.0):
+    k = int(rng.integers(2, 6))
+    # on a jittered grid, so that no two centers are near
+    places = rng.permutation([(i, j) for i in range(3) for j in range(3)])[:k] * apart
+    X, _ = make_blobs(100 * k, centers=places + rng.uniform(-0.5, 0.5, (k, 2)), random_state=seed(rng))
+    labels = four_families(X, k, 1.5, rng)
+    return min(adjusted_rand_score(a, b) for a in labels for b in labels) > 0.98
+
+
+@claim(
+    "01-beliefs",
+    "A belief in bell curves and a belief in centers answer differently, because the arms are long",
+    "What is a cluster? Five beliefs",
+    without={"longest": 1.0},
+)
+def beliefs(rng, longest=8.0):
+    X, _ = arms(rng, min(longest, rng.uniform(4, 8)))
+    one = KMeans(2, n_init=10, random_state=seed(rng)).fit_predict(X)
+    # its default start is k-means' answer, from which it may not get away
+    start = {"init_params": "random_from_data", "n_init": 10, "tol": 1e-6, "max_iter": 1000}
+    other = GaussianMixture(2, **start, random_state=seed(rng)).fit_predict(X)
+    return adjusted_rand_score(one, other) < 0.5
+
+
+@claim(
+    "01-distance",
+    "The distance decides: on the same curves the Euclidean one finds the size, correlation the season",
+    "Which distance?",
+    false={"size": 0.0},
+)
+def distance(rng, size=10.0):
+    n, noise = int(rng.integers(5, 30)), rng.uniform(0.3, 1.0)
+    big, summer = np.repeat([0, 0, 1, 1], n), np.repeat([0, 1, 0, 1], n)
+    season = np.cos(2 * np.pi * (np.arange(12) - rng.integers(12)) / 12)
+    level = 10 + size * rng.uniform(0.8, 1.5) * big
+    sold = level[:, None] + 2 * np.where(summer, 1, -1)[:, None] * season
+    sold = sold + rng.normal(scale=noise, size=sold.shape)
+    tree_on = AgglomerativeClustering(2, metric="precomputed", linkage="average")
+    by = {
+        metric: tree_on.fit_predict(squareform(pdist(sold, metric)))
+        for metric in ("euclidean", "correlation")
+    }
+    by_size, by_season = (
+        adjusted_rand_score(big, by["euclidean"]),
+        adjusted_rand_score(summer, by["correlation"]),
+    )
+    return by_size > 0.9 and by_season > 0.9
+
+
+@claim(
+    "01-silhouette",
+    "A worse answer of k-means has a better silhouette than the truth, because the arms are long",
+    "There is no answer sheet",
+    without={"longest": 1.0},
+)
+def silhouette(rng, longest=8.0):
+    X, y = arms(rng, min(longest, rng.uniform(4, 8)))
+    found = KMeans(2, n_init=10, random_state=seed(rng)).fit_predict(X)
+    return silhouette_score(X, found) > silhouette_score(X, y) + 0.02 and adjusted_rand_score(y, found) < 0.5
+
+
+@claim(
+    "01-noise",
+    "Asked for k clusters, k-means returns k, from noise in the plane as well, with a silhouette above 0.3",
+    "When it fails",
+    false={"dimensions": 20},
+)
+def noise(rng, dimensions=2):
+    n, k = int(rng.integers(200, 1000)), int(rng.integers(2, 9))
+    X = rng.random((n, dimensions))
+    found = KMeans(k, n_init=10, random_state=seed(rng)).fit_predict(X)
+    return len(set(found)) == k and silhouette_score(X, found) > 0.3
+
+
+@claim(
+    "01-units",
+    "Another unit gives other clusters; on standardised features it gives the same",
+    "When it fails",
+    without={"standardised": True},
+)
+def units(rng, standardised=False):
+    n, k = int(rng.integers(100, 1000)), int(rng.integers(3, 7))
+    X = rng.random((n, 2)) * [1, rng.uniform(0.5, 2)]
+    other = X * [1, 10 ** rng.uniform(1, 3)]
+    if standardised:
+        X, other = (StandardScaler().fit_transform(points) for points in (X, other))
+    settings = {"n_clusters": k, "n_init": 10, "random_state": seed(rng)}
+    return adjusted_rand_score(KMeans(**settings).fit_predict(X), KMeans(**settings).fit_predict(other)) < 0.9
+
+
+@claim(
+    "01-dimensions",
+    "In 1000 dimensions the furthest point is hardly further than the nearest, "
+    "because the coordinates are independent",
+    "Dimensions",
+    without={"independent": 2},
+)
+def dimensions(rng, independent=1000):
+    n = int(rng.integers(100, 500))
+    draw = rng.choice([rng.random, rng.standard_normal, rng.standard_exponential])
+    X = draw((n, independent))
+    if independent < 1000:  # the same number of columns, made from a few
+        X = X @ rng.normal(size=(independent, 1000))
+    distance = squareform(pdist(X))
+    nearest = np.where(np.eye(n, dtype=bool), np.inf, distance).min(axis=1)
+    return np.median(distance.max(axis=1) / nearest) < 1.5
