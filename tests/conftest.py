@@ -61,7 +61,8 @@ NOT_COMPARED = "run, outputs not compared (stand-in data)"
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    return min(MAX_WORKERS, os.cpu_count() or 1)
+    # One more than cores: a test in the browser waits most of its time.
+    return min(MAX_WORKERS, (os.cpu_count() or 1) + 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

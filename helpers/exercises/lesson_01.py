@@ -73,6 +73,8 @@ def _(answer: Any) -> Verdict:
         return not_yet(
             "that is the Rand index, which chance alone makes high; the *adjusted* one is asked for."
         )
+    if abs(value - np.mean(as_is == divided)) < 0.006:
+        return not_yet("that compares the clusters' names; compare the groupings, with adjusted_rand_score.")
     if abs(value - adjusted_rand_score(segments(features, 1), segments(scaled, 1))) < 0.006:
         return not_yet("that comes from a single start; pass n_init=10, too.")
     if abs(value - adjusted_rand_score(as_is, segments(features / np.ptp(features, axis=0)))) < 0.006:
@@ -100,7 +102,17 @@ def _(answer: Any) -> Verdict:
         ([0, 0, 1, 1], [5, 5, 5, 5], False, "two groups were merged; check both ways"),
         ([5, 5, 5, 5], [0, 0, 1, 1], False, "one group was split; check both ways"),
         ([0, 0, 0, 1], [0, 1, 1, 1], False, "equal group sizes are not enough"),
+        ([0, 1, 2], [0, 1, 1], False, "two groups were merged; check both ways"),
+        ([0, 1, 0], [0, 1, 2], False, "one group was split; check both ways"),
     ]
+    rng = np.random.default_rng(0)
+    for size in (6, 12, 40):
+        a = np.r_[:3, rng.integers(3, size=size - 3)]
+        renamed = np.array([7, -1, 4])[a]
+        moved = renamed.copy()
+        moved[-1] = renamed[a != a[-1]][0]
+        cases.append((a, renamed, True, "these differ only in names"))
+        cases.append((a, moved, False, "the last point went to another group"))
     for a, b, expected, why in cases:
         if bool(called(answer, np.array(a), np.array(b))) != expected:
             return not_yet(f"{a} and {b} should give {expected}: {why}.")

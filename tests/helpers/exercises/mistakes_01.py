@@ -17,6 +17,20 @@ def same_sizes(a, b):
     return sorted(np.unique(a, return_counts=True)[1]) == sorted(np.unique(b, return_counts=True)[1])
 
 
+def as_many_groups(a, b):
+    return len(set(a)) == len(set(b)) and one_way(a, b[::-1]) == one_way(b, a[::-1])
+
+
+def neighbours_only(a, b):
+    """Compare only whether each point is with the one before it."""
+    return np.array_equal(np.diff(a) == 0, np.diff(b) == 0)
+
+
+def with_the_first(a, b):
+    """Compare only who is with the first point."""
+    return np.array_equal(np.equal(a, a[0]), np.equal(b, b[0]))
+
+
 MISTAKES = {
     "01-1": [
         (0, "no label is equal"),
@@ -39,11 +53,15 @@ MISTAKES = {
         (0.83, "the *adjusted* one"),
         (0.78, "n_init=10"),
         (0.54, "divided by their range"),
+        (0.22, "the clusters' names"),
     ],
     "01-4": [
         (True, "write a function"),
         (same_names, "differ only in names"),
         (one_way, "check both ways"),
         (same_sizes, "is split in the second"),
+        (as_many_groups, "is split in the second"),
+        (neighbours_only, "one group was split"),
+        (with_the_first, "two groups were merged"),
     ],
 }
