@@ -52,6 +52,10 @@ def _(answer: Any) -> Verdict:
         return not_yet("that is with two clusters, which is the default; pass n_clusters=4.")
     if value in complete:
         return not_yet("that is one of its clusters, and not the smallest.")
+    if value in sizes("ward"):
+        return not_yet("that is one of Ward's clusters; pass linkage='complete', and take the smallest.")
+    if value == sizes("average").min():
+        return not_yet("single and average linkage give that, a crumb; pass linkage='complete'.")
     return not_yet("np.bincount of the labels gives the four sizes; take the smallest.")
 
 
@@ -60,14 +64,35 @@ def _(answer: Any) -> Verdict:
     if not callable(answer):
         return not_yet("write a function: def cluster_distance(A, B, linkage): ...")
     rng = np.random.default_rng(2)
-    A, B = rng.normal(size=(4, 3)), rng.normal(loc=2, size=(6, 3))
+    # In the second case A is wider than it is far from B; in the third B is one point.
+    cases = [
+        (rng.normal(size=(4, 3)), rng.normal(loc=2, size=(6, 3))),
+        (rng.normal(scale=[9, 1], size=(7, 2)), rng.normal(size=(3, 2))),
+        (rng.normal(size=(5, 4)), rng.normal(loc=1, size=(1, 4))),
+    ]
+    for A, B in cases:
+        verdict = _compare_with_linkages(answer, A, B)
+        if verdict is not None:
+            return verdict
+    return right("one table with the distance of every pair, and its smallest, largest or mean entry.")
+
+
+def _compare_with_linkages(answer: Any, A: np.ndarray, B: np.ndarray) -> Verdict | None:
+    """Return what is wrong with the answer for two clusters, or None."""
     every = np.linalg.norm(A[:, None] - B[None], axis=2)
     means = np.linalg.norm(A.mean(axis=0) - B.mean(axis=0))
+    both = np.vstack([A, B])
+    diameter = np.linalg.norm(both[:, None] - both[None], axis=2).max()
     expected = {"single": every.min(), "complete": every.max(), "average": every.mean()}
     for linkage, distance in expected.items():
         found = float(called(answer, A, B, linkage))
         if np.isclose(found, distance):
             continue
+        if np.isclose(found, diameter):
+            return not_yet(
+                f"{linkage}: that is the diameter of both together; one point of each pair must be in A, the "
+                "other in B."
+            )
         if np.isclose(found, means):
             return not_yet(f"{linkage}: that is the distance between the two means; use all pairs of points.")
         if np.isclose(found, distance**2) or np.isclose(found, (every**2).mean()):
@@ -76,4 +101,4 @@ def _(answer: Any) -> Verdict:
         if others:
             return not_yet(f"{linkage}: that is what {others[0]} linkage gives.")
         return not_yet(f"{linkage}: expected {distance:.3f} for the two clusters tried, got {found:.3f}.")
-    return right("one table with the distance of every pair, and its smallest, largest or mean entry.")
+    return None

@@ -119,7 +119,7 @@ def four_families(X, k, eps, rng):
 
 @claim(
     "01-agree",
-    "Told their number, four families agree on groups of like size, round or not, because they are far apart",
+    "Told their number, four families agree on compact groups of like size, because they are far apart",
     "Do different algorithms always find different clusters?",
     without={"apart": 3.0},
     false={"smallest": 0.0015},
@@ -257,8 +257,8 @@ def units(rng, standardised=False):
 
 @claim(
     "01-dimensions",
-    "In 1000 dimensions the furthest point is hardly further than the nearest, "
-    "because there are a thousand directions in which the points spread alike",
+    "Without groups and huge values the furthest of some hundred points in 1000 dimensions is hardly further "
+    "than the nearest, because there are a thousand directions in which they spread alike",
     "Dimensions",
     without={"directions": 2},
 )
@@ -273,3 +273,20 @@ def dimensions(rng, directions=1000):
     distance = squareform(pdist(X))
     nearest = np.where(np.eye(n, dtype=bool), np.inf, distance).min(axis=1)
     return np.median(distance.max(axis=1) / nearest) < 1.5
+
+
+@claim(
+    "01-survive",
+    "Two groups far enough apart survive it: nearly every nearest neighbour is in the own group, with hardly "
+    "more contrast",
+    "Dimensions",
+    false={"apart": 0},
+)
+def survive(rng, apart=15):
+    n, d = int(rng.integers(100, 500)), int(rng.integers(500, 1500))
+    group = rng.integers(2, size=n)
+    X = rng.normal(size=(n, d)) + group[:, None] * apart * rng.uniform(1, 1.3) / np.sqrt(d)
+    distance = squareform(pdist(X))
+    nearest = np.where(np.eye(n, dtype=bool), np.inf, distance)
+    contrast = np.median(distance.max(axis=1) / nearest.min(axis=1))
+    return contrast < 1.4 and np.mean(group[nearest.argmin(axis=1)] == group) > 0.95

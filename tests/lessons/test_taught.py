@@ -6,6 +6,7 @@ and on the awkward kinds: duplicates, one cluster, as many clusters as points, p
 
 from __future__ import annotations
 
+import functools
 import itertools
 import warnings
 
@@ -16,7 +17,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from lesson_code import taught
-from scipy.cluster.hierarchy import linkage
+from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist
 from sklearn import metrics
 from sklearn.cluster import DBSCAN, KMeans, MiniBatchKMeans
@@ -79,6 +80,41 @@ def test_agglomeration_merges_at_scipys_distances(method, X):
     if method == "single":  # whatever the ties: these are the edges of the minimum spanning tree
         assert np.allclose(np.sort(ours[:, 2]), np.sort(scipys[:, 2]), atol=1e-6)
     assert ours[-1, 3] == len(X)
+
+
+@given(X=points(min_size=20, max_size=40), wanted=st.integers(1, 4), data=st.data())
+def test_spare_clusters_are_a_cut_of_the_tree(X, wanted, data):
+    tree = linkage(X, data.draw(st.sampled_from(["single", "average", "ward"])))
+    k, labels = hierarchical["cut_with_spares"](tree, wanted, share=0.2)
+    if k is None:
+        return
+    cut = fcluster(tree, k, "maxclust")
+    assert set(labels) - {-1} == set(range(wanted))
+    for cluster in np.unique(cut):
+        of_it = set(labels[cut == cluster])
+        assert len(of_it) == 1
+        assert (of_it != {-1}) == (np.sum(cut == cluster) >= 0.2 * len(X))
+
+
+@given(a=st.text("abc", max_size=7), b=st.text("abc", max_size=7))
+def test_edits_are_those_of_the_definition(a, b):
+    @functools.cache
+    def fewest(i, j):
+        if min(i, j) == 0:
+            return max(i, j)
+        replaced = fewest(i - 1, j - 1) + (a[i - 1] != b[j - 1])
+        return min(fewest(i - 1, j) + 1, fewest(i, j - 1) + 1, replaced)
+
+    assert hierarchical["edits"](a, b) == fewest(len(a), len(b))
+
+
+@pytest.mark.parametrize(
+    ("heights", "gap", "ratio"), [([1, 1, 1, 10, 20], 2, 3), ([1, 2, 3, 100], 2, 2), ([1, 5, 6, 7], 4, 4)]
+)
+def test_rules_for_the_number_of_clusters(heights, gap, ratio):
+    heights = np.array(heights, dtype=float)
+    assert hierarchical["largest_gap"](heights) == gap
+    assert hierarchical["largest_ratio"](heights) == ratio
 
 
 @given(X=points(max_size=25), data=st.data())

@@ -42,6 +42,7 @@ MISTAKES = {
         (74, "that is the count for eps=0.25"),
         (12, "default min_samples"),
         (1, "number of clusters"),
+        (2, "-1 is no cluster"),
         (977, "count the others"),
         (100, "noise can only shrink"),
         (30, "count the labels equal to -1"),
@@ -58,6 +59,7 @@ MISTAKES = {
     "01-4": [
         (True, "write a function"),
         (same_names, "differ only in names"),
+        (lambda a, b: a == b, "one True or False"),
         (one_way, "check both ways"),
         (same_sizes, "is split in the second"),
         (as_many_groups, "is split in the second"),

@@ -1,0 +1,355 @@
+"""Attempts to break the claims of lesson 02."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+import warnings
+
+import numpy as np
+import pandas as pd
+from challenge import claim
+from conftest import ROOT
+from lesson_01 import seed
+from lesson_code import taught
+from scipy.cluster.hierarchy import cophenet, fcluster, linkage
+from scipy.spatial.distance import pdist
+from sklearn.cluster import AgglomerativeClustering, BisectingKMeans, KMeans
+from sklearn.datasets import load_wine, make_blobs, make_classification, make_moons
+from sklearn.metrics import adjusted_rand_score
+from sklearn.neighbors import NearestNeighbors, kneighbors_graph
+from sklearn.preprocessing import scale
+
+LINKAGES = ("single", "complete", "average", "ward")
+LESSON = taught("02_hierarchical")
+
+
+def two_arms(rng, n=None):
+    """The call that made the first dataset, with another seed and size."""
+    kinds = {"n_features": 2, "n_informative": 2, "n_redundant": 0, "n_clusters_per_class": 1}
+    return make_classification(n or int(rng.integers(300, 1000)), **kinds, random_state=seed(rng))
+
+
+def blobs(rng, k, apart, n=100):
+    """Round groups on a jittered grid, so that no two centers are near; one unit wide."""
+    places = rng.permutation([(i, j) for i in range(3) for j in range(3)])[:k] * apart
+    centers = places + rng.uniform(-0.05, 0.05, (k, 2)) * apart
+    return make_blobs(n * k, centers=centers, random_state=seed(rng))
+
+
+def cut(X, method, k):
+    return fcluster(linkage(X, method), k, "maxclust") - 1
+
+
+@claim(
+    "02-moons",
+    "Single linkage finds two moons with a gap between them, and no other linkage does",
+    "How much does the linkage matter?",
+    without={"noise": 0.2},
+)
+def moons(rng, noise=None):
+    noise = noise or rng.uniform(0.02, 0.06)
+    X, y = make_moons(int(rng.integers(200, 1000)), noise=noise, random_state=seed(rng))
+    found = {method: adjusted_rand_score(y, cut(X, method, 2)) for method in LINKAGES}
+    return found.pop("single") == 1 and max(found.values()) < 0.9
+
+
+@claim(
+    "02-chain",
+    "Asked for their number, single linkage usually runs blobs together, because they touch; average linkage "
+    "and Ward keep them apart",
+    "How much does the linkage matter?",
+    without={"apart": 12.0},
+)
+def chain(rng, apart=4.5):
+    k = int(rng.integers(3, 6))
+    X, y = blobs(rng, k, apart)
+    found = {method: adjusted_rand_score(y, cut(X, method, k)) for method in LINKAGES}
+    return found["single"] < 0.5 and min(found["average"], found["ward"]) > 0.7
+
+
+def crumbs_took_a_cluster(rng, method):
+    """Draw two arms of which the cut at two clusters makes a crumb and a crowd."""
+    while True:
+        X, y = two_arms(rng)
+        if np.bincount(cut(X, method, 2)).min() < 0.05 * len(X):
+            return X, y
+
+
+@claim(
+    "02-spare",
+    "Where a crumb has taken one of two clusters of average linkage, spare clusters usually give a better "
+    "answer, because stray points take clusters for themselves",
+    "The tree was right, k was wrong",
+    without={"strays": False},
+)
+def spare(rng, strays=True):
+    X, y = crumbs_took_a_cluster(rng, "average")
+    if not strays:
+        distance = NearestNeighbors(n_neighbors=11).fit(X).kneighbors(X)[0][:, -1]
+        kept = distance < np.quantile(distance, 0.95)
+        X, y = X[kept], y[kept]
+    tree = linkage(X, "average")
+    two = adjusted_rand_score(y, fcluster(tree, 2, "maxclust"))
+    _, labels = LESSON["cut_with_spares"](tree, 2)
+    # crumbs count as one more group, which makes it harder for the answer with spare clusters
+    return labels is not None and adjusted_rand_score(y, labels) > two + 0.1
+
+
+@claim(
+    "02-single",
+    "Where single linkage with spare clusters finds two large ones, its ARI is above 0.7 more often than not",
+    "The tree was right, k was wrong",
+    false={"spare": False},
+)
+def single(rng, spare=True):
+    while True:
+        X, y = two_arms(rng)
+        tree = linkage(X, "single")
+        k, labels = LESSON["cut_with_spares"](tree, 2)
+        if labels is not None and k > 2:
+            break
+    if not spare:
+        labels = fcluster(tree, 2, "maxclust")
+    kept = labels >= 0
+    return adjusted_rand_score(y[kept], labels[kept]) > 0.7
+
+
+@claim(
+    "02-outliers",
+    "Far points take clusters for themselves; as many spare clusters as there are such points mend that "
+    "in every linkage",
+    "Outliers take clusters",
+    without={"strays": 0},
+)
+def outliers(rng, strays=3):
+    k = int(rng.integers(2, 5))
+    X, y = blobs(rng, k, 10.0)
+    angle = rng.uniform(0, 2 * np.pi) + np.arange(strays) * 2 * np.pi / 3
+    far = rng.uniform(60, 200, strays)[:, None] * np.c_[np.cos(angle), np.sin(angle)] + X.mean(axis=0)
+    both = np.vstack([X, far])
+    asked, spared = [], []
+    for method in LINKAGES:
+        tree = linkage(both, method)
+        asked.append(adjusted_rand_score(y, fcluster(tree, k, "maxclust")[: len(X)]))
+        _, labels = LESSON["cut_with_spares"](tree, k)
+        spared.append(adjusted_rand_score(y, labels[: len(X)]))
+    # Ward gives in last; the other three nowhere find the groups
+    return max(asked[:3]) < 0.8 and min(spared) > 0.98
+
+
+@claim(
+    "02-tall",
+    "Four times the points make Ward's last merge about twice as high, and raise average linkage's less",
+    "One merge by hand",
+    false={"times": 1},
+)
+def tall(rng, times=4):
+    d, n = int(rng.integers(2, 6)), int(rng.integers(50, 200))
+    if rng.random() < 0.5:
+        X = rng.normal(size=(n * times, d)) + 3 * rng.integers(2, size=(n * times, 1))
+    else:
+        X = two_arms(rng, n * times)[0]
+    few = X[rng.choice(len(X), n, replace=False)]
+    ward, average = (linkage(X, m)[-1, 2] / linkage(few, m)[-1, 2] for m in ("ward", "average"))
+    return 1.6 < ward < 2.5 and average < ward
+
+
+@claim(
+    "02-faithful",
+    "Of the four, average linkage usually has the highest cophenetic correlation",
+    "How do I read a dendrogram?",
+    false={"method": "single"},
+)
+def faithful(rng, method="average"):
+    n = int(rng.integers(100, 400))
+    kind = rng.integers(5)
+    if kind == 0:
+        X, _ = two_arms(rng)
+    elif kind == 1:
+        X, _ = blobs(rng, int(rng.integers(2, 6)), rng.uniform(3, 8), n // 4)
+    elif kind == 2:
+        X, _ = make_moons(n, noise=0.06, random_state=seed(rng))
+    elif kind == 3:
+        X = rng.random((n, int(rng.integers(2, 10))))
+    else:
+        X = scale(load_wine().data)[rng.choice(178, 120, replace=False)]
+    distances = pdist(X)
+    kept = {m: cophenet(linkage(distances if m != "ward" else X, m), distances)[0] for m in LINKAGES}
+    return max(kept, key=kept.get) == method
+
+
+NUMERALS = pd.read_csv(ROOT / "data" / "numerals.csv", index_col="language")
+FAMILY = NUMERALS.pop("family")
+BY_WORD = np.array(
+    [[[LESSON["word_distance"](a, b) for b in NUMERALS[w]] for a in NUMERALS[w]] for w in NUMERALS]
+)
+
+
+@claim(
+    "02-words",
+    "Seven numerals are usually enough to put nine of ten languages next to a relative",
+    "A tree from any distance",
+    false={"own": False},
+)
+def words(rng, own=True):
+    distances = BY_WORD[rng.choice(10, 7, replace=False)].mean(axis=0)
+    family = FAMILY.to_numpy() if own else rng.permutation(FAMILY)
+    np.fill_diagonal(distances, np.inf)
+    with_relatives = np.array([np.sum(family == one) > 1 for one in family])
+    nearest = family[distances.argmin(axis=1)]
+    return np.mean((nearest == family)[with_relatives]) >= 0.9
+
+
+@claim(
+    "02-inversions",
+    "Centroid linkage merges at smaller heights after greater ones; the other four linkages never do",
+    "Single linkage is a spanning tree",
+    false={"method": "average"},
+)
+def inversions(rng, method="centroid"):
+    X = rng.normal(size=(int(rng.integers(150, 500)), int(rng.integers(2, 6))))
+    falls = {m: (np.diff(linkage(X, m)[:, 2]) < -1e-9).any() for m in (*LINKAGES, method)}
+    return falls.pop(method) and not any(falls.values())
+
+
+@claim(
+    "02-fast",
+    "Eight clusters of 3,000 points or more: bisecting k-means takes less than half of Ward's time",
+    "Could we start from the top?",
+    false={"swap": True},
+)
+def fast(rng, swap=False):
+    X = rng.normal(size=(int(rng.integers(3000, 4500)), int(rng.integers(2, 6))))
+    models = [BisectingKMeans(8, random_state=seed(rng)), AgglomerativeClustering(8)]
+    took = []
+    for model in models[::-1] if swap else models:
+        start = time.process_time()
+        model.fit(X)
+        took.append(time.process_time() - start)
+    return took[0] < took[1] / 2
+
+
+@claim(
+    "02-final",
+    "K-means started at Ward's clusters moves points and lowers the cost, because Ward's merges are final",
+    "A merge is never undone",
+    without={"final": False},
+)
+def final(rng, final=True):
+    X, _ = two_arms(rng)
+    k = int(rng.integers(3, 7))
+    start = AgglomerativeClustering(k).fit_predict(X)
+
+    def refine(labels):
+        means = np.array([X[labels == cluster].mean(axis=0) for cluster in range(k)])
+        return KMeans(k, init=means, n_init=1, tol=0, max_iter=1000).fit(X).labels_
+
+    if not final:  # an answer in which points were moved until none gains
+        start = refine(start)
+    return (refine(start) != start).sum() > 0.02 * len(X)
+
+
+@claim(
+    "02-cost",
+    "A lower cost is usually not more right: k-means from Ward's clusters fits the classes no better",
+    "A merge is never undone",
+    false={"shuffled": True},
+)
+def cost(rng, shuffled=False):
+    X, y = two_arms(rng)
+    k = int(rng.integers(2, 6))
+    start = AgglomerativeClustering(k).fit_predict(X)
+    if shuffled:
+        start = rng.permutation(start)
+    means = np.array([X[start == cluster].mean(axis=0) for cluster in range(k)])
+    refined = KMeans(k, init=means, n_init=1).fit(X).labels_
+    return adjusted_rand_score(y, refined) <= adjusted_rand_score(y, start)
+
+
+@claim(
+    "02-memory",
+    "scikit-learn's single linkage needs memory in proportion to n, complete, average and Ward to n squared",
+    "Memory",
+    false={"swap": True},
+)
+def memory(rng, swap=False):
+    d, n = int(rng.integers(2, 6)), int(rng.integers(400, 800))
+    peaks = {}
+    for method in LINKAGES:
+        for size in (n, 3 * n):
+            X = rng.normal(size=(size, d))
+            tracemalloc.start()
+            AgglomerativeClustering(5, linkage=method).fit(X)
+            peaks[method, size] = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+    grows = {m: np.log(peaks[m, 3 * n] / peaks[m, n]) / np.log(3) for m in LINKAGES}
+    linear = grows.pop("ward" if swap else "single")
+    return linear < 1.3 and min(grows.values()) > 1.7
+
+
+@claim(
+    "02-graph",
+    "With links to the twenty nearest neighbours Ward finds the clusters of plain Ward",
+    "Memory",
+    false={"neighbours": 2},
+)
+def graph(rng, neighbours=20):
+    kind = rng.integers(3)
+    if kind == 0:
+        X, _ = two_arms(rng)
+    elif kind == 1:
+        X, _ = make_blobs(500, centers=rng.uniform(0, 6, (4, 2)), random_state=seed(rng))
+    else:
+        X = rng.random((500, 2))
+    k = int(rng.integers(3, 7))
+    plain = AgglomerativeClustering(k).fit_predict(X)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # two neighbours leave gaps, which scikit-learn closes
+        links = kneighbors_graph(X, neighbours)
+        linked = AgglomerativeClustering(k, connectivity=links).fit_predict(X)
+    return adjusted_rand_score(plain, linked) > 0.98
+
+
+@claim(
+    "02-ratio",
+    "On blobs with a gap between them the largest ratio of Ward's heights names their number",
+    "The number of clusters can be hard to read off",
+    without={"apart": 2.0},
+)
+def ratio(rng, apart=8.0):
+    k = int(rng.integers(3, 7))
+    X, y = blobs(rng, k, apart)
+    kept = rng.random(len(X)) < rng.uniform(0.3, 1, k)[y]  # unequal sizes
+    return LESSON["largest_ratio"](linkage(X[kept], "ward")[:, 2]) == k
+
+
+@claim(
+    "02-gap",
+    "On the same blobs the largest gap usually names fewer",
+    "The number of clusters can be hard to read off",
+    without={"log": True},
+)
+def gap(rng, log=False):
+    k = int(rng.integers(3, 7))
+    X, y = blobs(rng, k, 8.0)
+    kept = rng.random(len(X)) < rng.uniform(0.3, 1, k)[y]
+    rule = LESSON["largest_ratio" if log else "largest_gap"]
+    return rule(linkage(X[kept], "ward")[:, 2]) < k
+
+
+@claim(
+    "02-nothing",
+    "On noise both rules name a number of clusters, and another one as the noise is drawn again",
+    "The number of clusters can be hard to read off",
+    false={"blobs": True},
+)
+def nothing(rng, blobs=False):
+    named = {"largest_gap": set(), "largest_ratio": set()}
+    for _ in range(10):
+        X = rng.random((300, 2))
+        if blobs:  # two groups, and the same number each time
+            X[:, 0] += 4 * (np.arange(300) < 150)
+        for rule, found in named.items():
+            found.add(int(LESSON[rule](linkage(X, "ward")[:, 2])))
+    return min(len(found) for found in named.values()) > 1
