@@ -60,27 +60,58 @@ def _(answer: Any) -> Verdict:
     return not_yet("all n starts fail with probability 0.98 ** n; for which n is that at most 0.05?")
 
 
+def _costs(X: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Return what the right answer and the usual wrong ones give."""
+    parts = [X[labels == k] for k in np.unique(labels)]
+    medians = [np.median(part, axis=0) for part in parts]
+    from_medians = [part - median for part, median in zip(parts, medians, strict=True)]
+    from_means = [part - part.mean(axis=0) for part in parts]
+    return {
+        "right": sum(np.abs(part).sum() for part in from_medians),
+        "mean": sum(np.abs(part).sum() for part in from_means),
+        "euclidean": sum(np.linalg.norm(part, axis=1).sum() for part in from_medians),
+        "squares": sum((part**2).sum() for part in from_medians),
+        "inertia": sum((part**2).sum() for part in from_means),
+        "all": np.abs(X - np.median(X, axis=0)).sum(),
+        "no axis": sum(np.abs(part - np.median(part)).sum() for part in parts),
+    }
+
+
 @exercise("03-4")
 def _(answer: Any) -> Verdict:
     if not callable(answer):
-        return not_yet("write a function: def inertia(X, labels): ...")
+        return not_yet("write a function: def manhattan_cost(X, labels): ...")
     rng = np.random.default_rng(3)
-    X, labels = rng.normal(size=(40, 3)), rng.integers(3, size=40)
-    squares = np.array([((X[labels == k] - X[labels == k].mean(axis=0)) ** 2).sum() for k in range(3)])
-    distances = [np.linalg.norm(X[labels == k] - X[labels == k].mean(axis=0), axis=1).sum() for k in range(3)]
-    found = float(called(answer, X, labels))
-    if np.isclose(found, squares.sum()):
-        try:
-            renamed = float(called(answer, X, labels + 5))
-        except IndexError:
-            renamed = np.nan
-        if not np.isclose(renamed, squares.sum()):
-            return not_yet("it should not matter what the clusters are called: loop over np.unique(labels).")
-        return right("squared distances, to the own mean, summed over everything.")
-    if np.isclose(found, np.sum(distances)):
-        return not_yet("those are distances; square them before you sum.")
-    if np.isclose(found, ((X - X.mean(axis=0)) ** 2).sum()):
-        return not_yet("that is the distance to the mean of all points; use the mean of each cluster.")
-    if np.isclose(found, squares.sum() / len(X)) or np.isclose(found, squares.sum() / X.size):
-        return not_yet("inertia is a sum over points, not a mean.")
-    return not_yet(f"expected {squares.sum():.3f} for 40 points in three clusters, got {found:.3f}.")
+    hints = {
+        "mean": "those are distances to the means; use np.median(..., axis=0) of each cluster.",
+        "euclidean": "those are straight-line distances; sum the absolute differences of the coordinates.",
+        "squares": "those are squared; the Manhattan distance sums absolute differences.",
+        "inertia": "that is the inertia; take medians and absolute differences instead.",
+        "all": "that is the distance to the median of all points; use the median of each cluster.",
+        "no axis": "np.median without axis=0 mixes the coordinates: a center has one number for each.",
+    }
+    for n, d, k in ((40, 3, 3), (15, 1, 2), (30, 2, 5)):
+        X, labels = rng.exponential(size=(n, d)), rng.permutation(np.arange(n) % k)
+        costs = _costs(X, labels)
+        found = called(answer, X, labels)
+        if np.ndim(found) or isinstance(found, list):
+            return not_yet("return one number: the sum over all clusters and coordinates.")
+        if np.isclose(float(found), costs["right"]):
+            try:
+                renamed = float(called(answer, X, 5 - 2 * labels))
+            except (IndexError, ValueError):
+                renamed = np.nan
+            if not np.isclose(renamed, costs["right"]):
+                return not_yet(
+                    "it should not matter what the clusters are called: loop over np.unique(labels)."
+                )
+            continue
+        for name, hint in hints.items():
+            if np.isclose(float(found), costs[name]):
+                return not_yet(hint)
+        if np.isclose(float(found), costs["right"] / n) or np.isclose(float(found), costs["right"] / X.size):
+            return not_yet("the cost is a sum over points, not a mean.")
+        return not_yet(
+            f"expected {costs['right']:.3f} for {n} points in {k} clusters, got {float(found):.3f}."
+        )
+    return right("absolute differences, to the own median, summed over everything.")

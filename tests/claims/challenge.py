@@ -29,7 +29,7 @@ from threadpoolctl import threadpool_limits
 
 HERE = Path(__file__).resolve().parent
 HELD = HERE / "held.csv"
-DRAWS = 20
+DRAWS = 40
 WORLDS = ("held", "without", "false")
 COLUMNS = ("id", "says", "where", *WORLDS, "versions", "date")
 # A claim may be said flatly, or with these words, from this share of its draws on.

@@ -3,7 +3,9 @@
 import hashlib
 
 import pandas as pd
+import pytest
 from conftest import ROOT
+from lesson_code import taught
 
 DATA = ROOT / "data"
 MAX_BYTES = 300_000
@@ -17,3 +19,15 @@ def test_the_numerals_are_those_described():
     assert table.shape == (24, 12)
     assert table["language"].is_unique
     assert table.notna().all(axis=None)
+
+
+def test_the_distances_of_the_languages_are_those_of_lesson_02():
+    words = pd.read_csv(DATA / "numerals.csv", index_col="language").drop(columns="family")
+    stored = pd.read_csv(DATA / "language_distances.csv", index_col="language")
+    assert list(stored.index) == list(stored.columns) == list(words.index)
+    distance = taught("02_hierarchical")["word_distance"]
+    for one in words.index:
+        for other in words.index:
+            pairs = zip(words.loc[one], words.loc[other], strict=True)
+            mean = sum(distance(a, b) for a, b in pairs) / 10
+            assert stored.loc[one, other] == pytest.approx(mean, abs=1e-4)

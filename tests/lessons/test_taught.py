@@ -176,6 +176,58 @@ def test_k_means_plus_plus_prefers_far_points():
     assert np.mean(np.array(after_zero) == 10) == pytest.approx(100 / 101, abs=0.02)
 
 
+def test_greedy_starts_are_lower_than_plain_ones():
+    X = np.random.default_rng(0).normal(size=(200, 2))
+
+    def mean_cost(candidates):
+        drawn = [centroid["kmeans_plus_plus"](X, 8, np.random.default_rng(s), candidates) for s in range(200)]
+        return np.mean([centroid["squared_distances"](X, c).min(axis=1).sum() for c in drawn])
+
+    assert mean_cost(4) < 0.9 * mean_cost(1)
+
+
+@given(X=points(min_size=4, max_size=10), data=st.data())
+def test_after_single_moves_no_single_move_helps(X, data):
+    def cost(labels):
+        parts = [X[labels == k] for k in np.unique(labels)]
+        return sum(((part - part.mean(axis=0)) ** 2).sum() for part in parts)
+
+    before = np.array(data.draw(st.lists(st.integers(0, 2), min_size=len(X), max_size=len(X))))
+    after = centroid["single_moves"](X, before)
+    assert cost(after) <= cost(before) + 1e-9
+    assert set(after) == set(before)
+    for i in range(len(X)):
+        if np.sum(after == after[i]) == 1:
+            continue
+        for k in set(after):
+            moved = after.copy()
+            moved[i] = k
+            assert cost(moved) >= cost(after) - 1e-6 * (1 + cost(after))
+
+
+@given(n=st.integers(3, 9), data=st.data())
+def test_k_medoids_ends_where_no_medoid_of_its_cluster_is_better(n, data):
+    X = np.random.default_rng(data.draw(st.integers(0, 99))).normal(size=(n, 2))
+    distances = np.linalg.norm(X[:, None] - X, axis=2)
+    begin = data.draw(st.lists(st.integers(0, n - 1), min_size=2, max_size=3, unique=True))
+    labels, medoids, cost = centroid["k_medoids"](distances, begin)
+    assert cost <= distances[:, begin].min(axis=1).sum() + 1e-9
+    assert cost == pytest.approx(distances[np.arange(n), medoids[labels]].sum())
+    for j in range(len(medoids)):
+        members = np.flatnonzero(labels == j)
+        inside = distances[np.ix_(members, members)].sum(axis=1)
+        assert inside.min() == pytest.approx(distances[members, medoids[j]].sum())
+
+
+@pytest.mark.parametrize(
+    ("costs", "ratio", "chord"), [([100, 20, 15, 12, 10], 2, 2), ([100, 60, 20, 19, 18.5], 3, 3)]
+)
+def test_rules_for_the_elbow(costs, ratio, chord):
+    costs = np.array(costs, dtype=float)
+    assert centroid["elbow_by_ratio"](costs) == ratio
+    assert centroid["elbow_by_chord"](costs) == chord
+
+
 def test_as_many_clusters_as_points_cost_nothing():
     X = np.random.default_rng(0).normal(size=(12, 2))
     labels, _, inertia = centroid["lloyd"](X, X)

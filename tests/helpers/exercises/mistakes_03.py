@@ -5,13 +5,29 @@ from __future__ import annotations
 import numpy as np
 
 
-def per_cluster(X, labels, cost):
-    return sum(cost(X[labels == k] - X[labels == k].mean(axis=0)) for k in np.unique(labels))
+def of_each(X, labels, center, cost):
+    return sum(cost(X[labels == k] - center(X[labels == k])) for k in np.unique(labels))
+
+
+def median(part):
+    return np.median(part, axis=0)
+
+
+def mean(part):
+    return part.mean(axis=0)
+
+
+def manhattan(part):
+    return np.abs(part).sum()
 
 
 def by_position(X, labels):
-    means = np.array([X[labels == k].mean(axis=0) for k in np.unique(labels)])
-    return ((X - means[labels]) ** 2).sum()
+    medians = np.array([median(X[labels == k]) for k in np.unique(labels)])
+    return np.abs(X - medians[labels]).sum()
+
+
+def by_range(X, labels):
+    return sum(manhattan(X[labels == k] - median(X[labels == k])) for k in range(labels.max() + 1))
 
 
 MISTAKES = {
@@ -38,10 +54,19 @@ MISTAKES = {
     ],
     "03-4": [
         (12, "write a function"),
-        (lambda X, labels: per_cluster(X, labels, lambda d: np.linalg.norm(d, axis=1).sum()), "square them"),
-        (lambda X, labels: ((X - X.mean(axis=0)) ** 2).sum(), "the mean of each cluster"),
-        (lambda X, labels: per_cluster(X, labels, lambda d: (d**2).sum()) / len(X), "not a mean"),
+        (lambda X, labels: of_each(X, labels, mean, manhattan), "distances to the means"),
+        (lambda X, labels: of_each(X, labels, mean, lambda d: (d**2).sum()), "that is the inertia"),
+        (lambda X, labels: of_each(X, labels, median, lambda d: (d**2).sum()), "those are squared"),
+        (
+            lambda X, labels: of_each(X, labels, median, lambda d: np.linalg.norm(d, axis=1).sum()),
+            "straight-line distances",
+        ),
+        (lambda X, labels: manhattan(X - median(X)), "the median of each cluster"),
+        (lambda X, labels: of_each(X, labels, np.median, manhattan), "without axis=0"),
+        (lambda X, labels: of_each(X, labels, median, manhattan) / len(X), "not a mean"),
+        (lambda X, labels: [manhattan(X[labels == k]) for k in np.unique(labels)], "one number"),
         (by_position, "what the clusters are called"),
+        (by_range, "what the clusters are called"),
         (lambda X, labels: 1.0, "got 1.000"),
     ],
 }
