@@ -21,6 +21,17 @@ def test_the_numerals_are_those_described():
     assert table.notna().all(axis=None)
 
 
+def test_the_airports_are_those_described():
+    path = DATA / "airports.csv"
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in (DATA / "README.md").read_text(encoding="utf-8")
+    assert path.stat().st_size < MAX_BYTES
+    table = pd.read_csv(path, keep_default_na=False)
+    assert table.shape == (7884, 4)
+    assert table["iata"].is_unique
+    assert table["latitude"].between(-90, 90).all()
+    assert table["longitude"].between(-180, 180).all()
+
+
 def test_the_distances_of_the_languages_are_those_of_lesson_02():
     words = pd.read_csv(DATA / "numerals.csv", index_col="language").drop(columns="family")
     stored = pd.read_csv(DATA / "language_distances.csv", index_col="language")

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from lesson_code import taught
 from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import pdist
+from scipy.spatial.distance import pdist, squareform
 from sklearn import metrics
-from sklearn.cluster import DBSCAN, KMeans, MiniBatchKMeans
+from sklearn.cluster import DBSCAN, HDBSCAN, OPTICS, KMeans, MiniBatchKMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
@@ -322,6 +322,61 @@ def test_em_equals_scikit_learn(seed, k, d, kind):
         assert (np.diff(likelihood) > -1e-4).all()
     shares, _ = distribution["e_step"](X, *history[-1])
     assert np.allclose(shares.sum(axis=1), 1)
+
+
+@given(seed=st.integers(0, 10_000), n=st.integers(10, 60), min_samples=st.integers(2, 8))
+def test_the_walk_is_that_of_optics_and_its_cuts_are_dbscans(seed, n, min_samples):
+    X = np.random.default_rng(seed).normal(size=(n, 2))
+    order, reach, core_distance = density["optics_walk"](X, min_samples)
+    library = OPTICS(min_samples=min_samples).fit(X)
+    assert np.array_equal(order, library.ordering_)
+    assert np.allclose(reach, library.reachability_)
+    assert np.allclose(core_distance, library.core_distances_)
+    for eps in np.quantile(core_distance, [0.2, 0.5, 0.9]) * 1.001:
+        cut = density["cut_walk"](order, reach, core_distance, eps)
+        dbscan = DBSCAN(eps=eps, min_samples=min_samples).fit(X)
+        core = dbscan.core_sample_indices_
+        assert metrics.adjusted_rand_score(cut[core], dbscan.labels_[core]) == 1
+        assert len(set(cut) - {-1}) == len(set(dbscan.labels_) - {-1})
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    n=st.integers(30, 120),
+    min_cluster_size=st.integers(2, 12),
+    min_samples=st.integers(1, 8),
+)
+def test_hdbscan_is_the_librarys_where_no_two_distances_are_equal(seed, n, min_cluster_size, min_samples):
+    X = np.random.default_rng(seed).normal(size=(n, 2)) + 3 * (np.arange(n) % 3)[:, None]
+    # Mutual reachabilities are often equal, and then the tree is one of several: part them by a hair.
+    mutual = density["mutual_reachability"](X, min_samples)
+    hair = np.random.default_rng(seed).uniform(1, 1 + 1e-6, size=mutual.shape)
+    parted = mutual * np.maximum(hair, hair.T)
+    np.fill_diagonal(parted, 0)
+    tree = linkage(squareform(parted, checks=False), "single")
+    clusters = density["condense"](tree, min_cluster_size)
+    labels = np.full(n, -1)
+    for label, name in enumerate(density["choose"](clusters)):
+        labels[list(clusters[name]["leaves"])] = label
+    library = HDBSCAN(min_cluster_size=min_cluster_size, min_samples=1, metric="precomputed", copy=True)
+    expected = library.fit_predict(parted)
+    assert np.array_equal(labels < 0, expected < 0)
+    assert metrics.adjusted_rand_score(labels, expected) == 1
+
+
+def test_strength_is_the_librarys_probability():
+    X = np.random.default_rng(3).normal(size=(200, 2)) + 6 * (np.arange(200) % 2)[:, None]
+    labels, strength, _ = density["hdbscan"](X, 20, 5)
+    library = HDBSCAN(min_cluster_size=20, min_samples=5, copy=True).fit(X)
+    assert np.array_equal(labels < 0, library.labels_ < 0)
+    assert np.allclose(strength[labels >= 0], library.probabilities_[labels >= 0])
+
+
+def test_new_points_go_to_the_core_within_reach():
+    X = np.array([[0.0], [0.1], [0.2], [5.0], [5.1], [5.2], [6.15]])
+    labels, core, _ = density["dbscan"](X, 1.0, 3)
+    placed = density["place_new"](np.array([[1.0], [2.0], [4.5], [6.9]]), X, labels, core, 1.0)
+    assert placed.tolist() == [0, -1, 1, -1]
 
 
 def test_border_points_do_not_recruit():
