@@ -69,4 +69,7 @@ def claims_table(lesson: str, path: Path = HELD) -> ClaimsTable:
     def count(outcomes: str) -> str:
         return f"{outcomes.count('1')} of {len(outcomes)}" if outcomes else ""
 
-    return ClaimsTable([(r["says"], count(r["held"]), count(r["without"]), r["where"]) for r in rows])
+    # A heading's own marks of code are neither shown here nor part of its address.
+    return ClaimsTable(
+        [(r["says"], count(r["held"]), count(r["without"]), r["where"].replace("`", "")) for r in rows]
+    )

@@ -15,7 +15,7 @@ def held(tmp_path):
     path.write_text(
         HEAD
         + '02-cut,"k is ""wrong"", <the> tree, right",Cut it,1101,0001,,numpy 2,2026-01-01\n'
-        + "02-tall,A tree is tall,When it fails,1111,,0000,numpy 2,2026-01-01\n"
+        + "02-tall,A tree is tall,When `it` fails,1111,,0000,numpy 2,2026-01-01\n"
         + "03-other,Another lesson,There,1111,,0000,numpy 2,2026-01-01\n",
         encoding="utf-8",
     )
