@@ -66,6 +66,10 @@ def _(answer: Any) -> Verdict:
         return not_yet("start at 0.05 and go up in steps of 0.01; the first that gives two clusters is it.")
     if clusters(value) == 2:
         return not_yet(f"eps = {value:g} gives two clusters, but a smaller value does, too.")
+    if value < smallest:
+        return not_yet(
+            f"eps = {value:g} still leaves {clusters(value)} pieces (the label -1 is not a cluster): go on."
+        )
     return not_yet(
         f"eps = {value:g} gives {clusters(value)} clusters; remember that the label -1 is not a cluster."
     )

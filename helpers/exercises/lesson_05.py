@@ -51,11 +51,12 @@ def _(answer: Any) -> Verdict:
         n_samples=1200, n_features=3, n_informative=2, n_redundant=0, n_clusters_per_class=1, random_state=4
     )
 
-    def bic(kind: str) -> list[float]:
-        model = GaussianMixture(covariance_type=kind, n_init=3, random_state=0)
+    def bic(kind: str, **patience: float) -> list[float]:
+        model = GaussianMixture(covariance_type=kind, n_init=3, random_state=0, **patience)
         return [model.set_params(n_components=k).fit(X).bic(X) for k in range(1, 6)]
 
-    value, diagonal, full = number(answer), bic("diag"), bic("full")
+    to_the_end = {"tol": 1e-6, "max_iter": 2000}
+    value, diagonal, full = number(answer), bic("diag", **to_the_end), bic("full", **to_the_end)
     best = 1 + int(np.argmin(diagonal))
     if value == best:
         return right(
@@ -64,6 +65,8 @@ def _(answer: Any) -> Verdict:
         )
     if value == 1 + int(np.argmin(full)):
         return not_yet("that is the answer for full covariances; pass covariance_type='diag'.")
+    if value == 1 + int(np.argmin(bic("diag"))):
+        return not_yet("that is what unfinished fits say, with the default tol; pass **PATIENT.")
     if value == 1 + int(np.argmax(diagonal)):
         return not_yet("that is the highest BIC; lower is better.")
     return not_yet("fit k = 1, ..., 5, collect model.bic(X3), and take the k of the smallest.")

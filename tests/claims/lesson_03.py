@@ -147,7 +147,7 @@ def blades(rng, cut=4):
 
 @claim(
     "03-medians",
-    "A few far points move the median of a cluster less than half as far as the mean",
+    "From the same start a few far points move a cluster's median less than half as far as its mean",
     "What if a few points are far away?",
     false={"swap": True},
 )
@@ -185,7 +185,7 @@ def immune(rng, share=1.3):
 
 @claim(
     "03-batches",
-    "Mini-batch saves more time with 64 clusters than with 8",
+    "Where there are 8 groups mini-batch saves more time with 64 clusters than with 8",
     "What if the data does not fit in memory?",
     false={"swap": True},
 )
@@ -255,8 +255,8 @@ def width(rng, wide=5.0):
 
 @claim(
     "03-many",
-    "K-means cuts a wide blob that has most of the points, because of their number: with as many in each it "
-    "is nearly right",
+    "K-means cuts a blob of this width that has most of the points, because of their number: with as many in "
+    "each it is nearly right",
     "Unequal sizes",
     without={"share": 1.0},
 )
@@ -296,8 +296,8 @@ def in_noise(rng, columns, n=200):
 
 @claim(
     "03-stuck",
-    "Among a thousand columns of noise k-means ends above the inertia of the truth, and stays with the truth "
-    "where it starts there",
+    "With a gap of four in one of a thousand columns k-means ends above the inertia of the truth, and stays "
+    "with the truth where it starts there",
     "Many dimensions",
     without={"columns": 2},
 )
@@ -345,3 +345,19 @@ def moons(rng, round=False):
     if round:
         X, y = blobs(rng, 2, 8.0)
     return adjusted_rand_score(y, kmeans(X, 2, rng).labels_) < 0.6
+
+
+@claim(
+    "03-hides",
+    "Columns in one unit: standardising can hide two groups that differ in one of fifty",
+    "Why standardise first?",
+    false={"as_it_is": True},
+)
+def hides(rng, as_it_is=False):
+    n = int(rng.integers(300, 600))
+    y = rng.integers(2, size=n)
+    X = rng.normal(size=(n, 50))
+    X[:, 0] += 4 * y
+    before = adjusted_rand_score(y, kmeans(X, 2, rng).labels_)
+    after = adjusted_rand_score(y, kmeans(X if as_it_is else scale(X), 2, rng).labels_)
+    return before > 0.7 and after < 0.5

@@ -72,7 +72,7 @@ def order(rng, method="DBSCAN"):
 
 @claim(
     "04-knee",
-    "The knee of the k-distances is nearly as good as the best radius, because there is noise to see",
+    "On moons the knee of the k-distances is nearly as good as the best radius, because there is noise",
     "How do I choose `eps` and `min_samples`?",
     without={"noise": False},
 )
@@ -164,7 +164,7 @@ def dimensions(rng, columns=50):
 
 @claim(
     "04-index",
-    "In few dimensions a k-d tree makes DBSCAN at least twice as fast as brute force on 8,000 points",
+    "With a small radius in the plane a k-d tree makes DBSCAN at least twice as fast on 8,000 points",
     "What does it cost?",
     false={"columns": 30},
 )

@@ -26,7 +26,12 @@ MISTAKES = {
         (11, "for two components"),
         (3, "for each component"),
     ],
-    "05-3": [(2, "for full covariances"), (1, "lower is better"), (4, "collect model.bic")],
+    "05-3": [
+        (2, "for full covariances"),
+        (1, "lower is better"),
+        (3, "unfinished fits"),
+        (5, "collect model.bic"),
+    ],
     "05-4": [
         (0, "write a function"),
         (lambda *mixture: np.log(densities(*mixture)[0]), "the mean over the points"),
