@@ -387,6 +387,21 @@ def test_border_points_do_not_recruit():
     assert labels.tolist() == [0, 0, 0, 0, 0, -1]
 
 
+@given(seed=st.integers(0, 10_000), k=st.integers(1, 4))
+def test_em_on_a_line_is_em(seed, k):
+    rng = np.random.default_rng(seed)
+    x, weights = rng.normal(size=40), rng.dirichlet(np.ones(k) * 5)
+    means, widths = rng.normal(size=k), rng.uniform(0.5, 2, size=k)
+    shares = distribution["share_out"](x, weights, means, widths)
+    expected, _ = distribution["e_step"](x[:, None], weights, means[:, None], (widths**2)[:, None, None])
+    assert np.allclose(shares, expected)
+    on_line = distribution["refit"](x, shares)
+    weights, means, covariances = distribution["m_step"](x[:, None], expected, floor=0)
+    assert np.allclose(on_line[0], weights)
+    assert np.allclose(on_line[1], means[:, 0])
+    assert np.allclose(on_line[2] ** 2, covariances[:, 0, 0])
+
+
 def test_one_component_is_mean_and_covariance():
     X = np.random.default_rng(0).normal(size=(50, 2)) * [1, 3]
     history, _ = distribution["em"](X, np.ones(1), X[:1], np.eye(2)[None])
