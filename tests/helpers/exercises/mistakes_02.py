@@ -33,5 +33,6 @@ MISTAKES = {
         (lambda A, B, linkage: np.linalg.norm(A[:, None] - B, axis=2).min(), "what single linkage gives"),
         (lambda A, B, linkage: 0, "got 0.000"),
         (of_the_union, "diameter of both together"),
+        (lambda A, B, linkage: np.linalg.norm(A[:, None] - B, axis=2), "one distance"),
     ],
 }
