@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from challenge import claim
+from draws import arms, kmeans, rotation, seed
 from scipy.spatial.distance import pdist, squareform
 from sklearn.cluster import DBSCAN, AgglomerativeClustering, KMeans
 from sklearn.datasets import make_blobs, make_classification
@@ -13,23 +14,6 @@ from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.preprocessing import StandardScaler
 
 from helpers.labels import align_labels
-
-
-def seed(rng):
-    return int(rng.integers(2**31))
-
-
-def rotation(rng):
-    angle = rng.uniform(0, np.pi)
-    return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-
-
-def arms(rng, gap):
-    """Two parallel Gaussian arms, 4 to 8 times as long as wide, `gap` widths apart, in any direction."""
-    n, share = int(rng.integers(200, 1000)), rng.uniform(0.35, 0.65)
-    y = (rng.random(n) < share).astype(int)
-    X = rng.normal(size=(n, 2)) * [rng.uniform(4, 8), 1] + np.c_[np.zeros(n), gap * y]
-    return X @ rotation(rng), y
 
 
 def bells(X, rng, k=2):
@@ -100,7 +84,7 @@ def answers(rng, gap=5):
     half = len(X) // 2
     shown, rest = slice(half), slice(half, None)
     right = KNeighborsClassifier(15).fit(X[shown], y[shown]).score(X[rest], y[rest])
-    by_centers = KMeans(2, n_init=10, random_state=seed(rng)).fit_predict(X[rest])
+    by_centers = kmeans(X[rest], 2, rng).labels_
     # as well as its clusters can be named
     centers_right, bells_right = (
         np.mean(align_labels(found, y[rest]) == y[rest]) for found in (by_centers, bells(X[rest], rng))
@@ -111,7 +95,7 @@ def answers(rng, gap=5):
 def four_families(X, k, eps, rng):
     return [
         AgglomerativeClustering(k).fit_predict(X),
-        KMeans(k, n_init=10, random_state=seed(rng)).fit_predict(X),
+        kmeans(X, k, rng).labels_,
         GaussianMixture(k, n_init=10, random_state=seed(rng)).fit_predict(X),
         DBSCAN(eps=eps, min_samples=5).fit_predict(X),
     ]
@@ -148,7 +132,7 @@ def agree(rng, apart=10.0, smallest=0.5):
 )
 def beliefs(rng, gap=5):
     X, _ = arms(rng, gap)
-    by_centers = KMeans(2, n_init=10, random_state=seed(rng)).fit_predict(X)
+    by_centers = kmeans(X, 2, rng).labels_
     return adjusted_rand_score(by_centers, bells(X, rng)) < 0.5
 
 
@@ -173,7 +157,7 @@ def seeds(rng, gap=None):
                 random_state=seed(rng),
             )
         )
-        found.append(adjusted_rand_score(y, KMeans(2, n_init=10, random_state=seed(rng)).fit_predict(X)))
+        found.append(adjusted_rand_score(y, kmeans(X, 2, rng).labels_))
     return max(found) - min(found) > 0.4
 
 
@@ -213,7 +197,7 @@ def silhouette(rng, gap=5):
     X, y = arms(rng, gap)
     judged = []
     for k in (2, 3, 4):
-        found = KMeans(k, n_init=10, random_state=seed(rng)).fit_predict(X)
+        found = kmeans(X, k, rng).labels_
         judged.append((silhouette_score(X, found), adjusted_rand_score(y, found)))
     best, right = max(judged)
     nearly = bells(X, rng)
@@ -235,7 +219,7 @@ def noise(rng, dimensions=2):
     X = [rng.random, rng.standard_normal][rng.integers(2)]((n, dimensions))
     if rng.random() < 0.5:  # a disc, or what is left of a bell when its rim is cut off
         X = X[np.linalg.norm(X - X.mean(axis=0), axis=1) < 0.5 * np.sqrt(12 * dimensions / 2) * X.std()]
-    found = KMeans(k, n_init=10, random_state=seed(rng)).fit_predict(X)
+    found = kmeans(X, k, rng).labels_
     return len(set(found)) == k and silhouette_score(X, found) > 0.3
 
 

@@ -10,32 +10,19 @@ import numpy as np
 import pandas as pd
 from challenge import claim
 from conftest import ROOT
-from lesson_01 import seed
+from draws import blobs, seed, two_arms
 from lesson_code import taught
 from scipy.cluster.hierarchy import cophenet, fcluster, linkage
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import pdist
 from sklearn.cluster import AgglomerativeClustering, BisectingKMeans, KMeans
-from sklearn.datasets import load_wine, make_blobs, make_classification, make_moons
+from sklearn.datasets import load_wine, make_blobs, make_moons
 from sklearn.metrics import adjusted_rand_score
 from sklearn.neighbors import NearestNeighbors, kneighbors_graph
 from sklearn.preprocessing import scale
 
 LINKAGES = ("single", "complete", "average", "ward")
 LESSON = taught("02_hierarchical")
-
-
-def two_arms(rng, n=None):
-    """The call that made the first dataset, with another seed and size."""
-    kinds = {"n_features": 2, "n_informative": 2, "n_redundant": 0, "n_clusters_per_class": 1}
-    return make_classification(n or int(rng.integers(300, 1000)), **kinds, random_state=seed(rng))
-
-
-def blobs(rng, k, apart, n=100):
-    """Round groups on a jittered grid, so that no two centers are near; one unit wide."""
-    places = rng.permutation([(i, j) for i in range(3) for j in range(3)])[:k] * apart
-    centers = places + rng.uniform(-0.05, 0.05, (k, 2)) * apart
-    return make_blobs(n * k, centers=centers, random_state=seed(rng))
 
 
 def cut(X, method, k):

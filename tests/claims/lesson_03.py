@@ -7,8 +7,7 @@ from functools import partial
 
 import numpy as np
 from challenge import claim
-from lesson_01 import arms, seed
-from lesson_02 import blobs
+from draws import arms, blobs, kmeans, seed
 from lesson_code import taught
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.datasets import load_wine, make_blobs, make_moons
@@ -17,10 +16,6 @@ from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import scale
 
 LESSON = taught("03_centroid")
-
-
-def kmeans(X, k, rng, n_init=10):
-    return KMeans(k, n_init=n_init, random_state=seed(rng)).fit(X)
 
 
 def inertia(X, labels):
