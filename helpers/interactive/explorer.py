@@ -23,7 +23,7 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.spines import Spine
 from PIL import Image
 
-from ..plotting import STATIC, cluster_color, cluster_marker
+from ..plotting import STATIC, cluster_color, cluster_marker, png_in_few_colors
 
 Values = dict[str, Any]
 SLIDER_STYLE = {"description_width": "initial"}
@@ -179,8 +179,13 @@ class Explorer(widgets.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         pixels, text = self.poster()
         image = f"image/{self._still}"
-        bundle = {image: _encode(pixels, self._still, optimize=True), "text/plain": text}
-        if not os.environ.get(STATIC):
+        stored = os.environ.get(STATIC)
+        if stored and self._still == "png":
+            still = png_in_few_colors(Image.fromarray(pixels))
+        else:
+            still = _encode(pixels, self._still, optimize=True)
+        bundle = {image: still, "text/plain": text}
+        if not stored:
             bundle |= {k: v for k, v in super()._repr_mimebundle_(**kwargs).items() if k not in bundle}
         return bundle, {image: {"alt": text}}  # where nbconvert looks for alternative text
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgb
+from PIL import Image
 from scipy.cluster.hierarchy import linkage
 from sklearn.metrics import silhouette_samples
 
@@ -231,3 +235,29 @@ def test_in_a_notebook_a_figure_is_shown_with_its_description_but_stored_without
         assert 'src="data:image/png;base64,' in html
     finally:
         InteractiveShell.clear_instance()
+
+
+def stored_picture(figure):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    try:
+        use_course_style()  # the tests run with outputs as they are stored
+        png = shell.display_formatter.format(figure)[0]["image/png"]
+    finally:
+        InteractiveShell.clear_instance()
+    return Image.open(io.BytesIO(base64.b64decode(png)))
+
+
+def test_a_stored_drawing_has_a_palette_with_the_courses_colours_in_it():
+    picture = stored_picture(plot_clusters(X, LABELS).figure)
+    assert picture.mode == "P"
+    kept = {color for _, color in picture.convert("RGB").getcolors()}
+    assert len(kept) <= 256
+    assert {(255, 255, 255), (0, 0, 0)} <= kept
+
+
+def test_a_stored_photo_keeps_its_colours():
+    figure, ax = plt.subplots()
+    ax.imshow(np.random.default_rng(0).random((60, 60, 3)))
+    assert len(stored_picture(figure).convert("RGB").getcolors(100_000)) > 256
