@@ -40,8 +40,8 @@ def doubt_and_error(fit, X, y, least=0.0):
 
 @claim(
     "05-stretch",
-    "From random starts a mixture finds two long parallel clouds that k-means cuts across, because its "
-    "clusters may stretch and turn",
+    "From random starts a mixture finds two long parallel clouds that k-means cuts across, because "
+    "its clusters may stretch and turn",
     "Why is the first dataset easy here?",
     without={"kind": "spherical"},
 )
@@ -96,8 +96,8 @@ def rises(rng, hard=False):
 
 @claim(
     "05-trap",
-    "scikit-learn's default tolerance usually stops EM where patience changes the clusters, because the "
-    "components overlap",
+    "scikit-learn's default tolerance usually stops EM where patience changes the clusters, because "
+    "the components overlap",
     "The trap of the default",
     without={"apart": 8.0},
 )
@@ -112,7 +112,7 @@ def trap(rng, apart=2.5):
 
 @claim(
     "05-worse",
-    "With patience, round components on two arms usually have a better likelihood and a lower ARI",
+    "With patience, round components on two arms usually have a better likelihood and a slightly lower ARI",
     "The trap of the default",
     false={"swap": True},
 )
@@ -147,8 +147,8 @@ def sure(rng, skew=False):
 
 @claim(
     "05-skew",
-    "Of the points of which it is 95 % sure or more, over one in twenty is on the wrong side, because the "
-    "groups trail off to one side",
+    "Groups two or three widths apart: of the points of which a mixture is 95 % sure or more, over "
+    "one in twenty is on the wrong side, because the groups trail off to one side",
     "How sure is it?",
     without={"skew": False},
 )
@@ -163,7 +163,8 @@ def skewed(rng, skew=True):
 
 @claim(
     "05-few",
-    "With 60 points in ten dimensions it is far too sure of itself, because the points are few",
+    "With 60 points in ten dimensions a mixture of full covariances is far too sure of itself, "
+    "because the points are few",
     "How sure is it?",
     without={"n": 6000},
 )
@@ -172,6 +173,21 @@ def few(rng, n=60):
     X = rng.normal(size=(n, 10)) + np.outer(y, np.eye(10)[0]) * rng.uniform(2.5, 3.5)
     said, was = doubt_and_error(mixture(X, 2, rng), X, y)
     return was > 3 * said
+
+
+@claim(
+    "05-columns",
+    "With twenty columns BIC, with full covariances, names too few of three groups far apart, because "
+    "of the price of a full covariance",
+    "Does BIC find the number of components?",
+    without={"kind": "tied"},
+)
+def columns(rng, kind="full"):
+    d = 20
+    X = rng.normal(size=(300, d)) @ np.linalg.qr(rng.normal(size=(d, d)))[0]
+    X += 5 * np.linalg.qr(rng.normal(size=(d, 3)))[0].T[np.arange(300) % 3]
+    fits = [mixture(X, k, rng, covariance_type=kind) for k in range(1, 5)]
+    return 1 + int(np.argmin([fit.bic(X) for fit in fits])) < 3
 
 
 @claim(
@@ -199,7 +215,7 @@ def picks(X, rng, criterion, most=6, n_init=2):
 
 @claim(
     "05-bic",
-    "BIC finds the number of bell curves, because they can be told apart",
+    "In the plane, BIC finds the number of bell curves from 300 points, because they can be told apart",
     "Does BIC find the number of components?",
     without={"apart": 1.5},
 )
@@ -211,8 +227,8 @@ def bic(rng, apart=6.0):
 
 @claim(
     "05-aic",
-    "Where the groups can be told apart AIC more often than not asks for too many components, and BIC for "
-    "the right number",
+    "Where bell curves in the plane can be told apart AIC more often than not asks for too many, and "
+    "BIC for the right number",
     "Does BIC find the number of components?",
     false={"swap": True},
 )
@@ -228,8 +244,8 @@ def aic(rng, swap=False):
 
 @claim(
     "05-bayes",
-    "A Bayesian mixture of eight keeps as many components as there are groups, because they can be told "
-    "apart",
+    "In the plane, a Bayesian mixture of eight keeps as many components as there are bell curves, "
+    "because they can be told apart",
     "Does BIC find the number of components?",
     without={"apart": 1.5},
 )
@@ -242,8 +258,8 @@ def bayes(rng, apart=6.0):
 
 @claim(
     "05-iris",
-    "On 120 of the irises a mixture of three agrees better with the species than k-means, scaled or not, "
-    "by 0.05",
+    "On 120 of the irises a mixture of three agrees better with the species than k-means, scaled or "
+    "not, by 0.05",
     "Does it work on real flowers?",
     false={"swap": True},
 )
@@ -261,7 +277,7 @@ def iris(rng, swap=False):
 
 @claim(
     "05-two",
-    "On half of the irises BIC counts two components and not three",
+    "On half of the irises BIC, with full covariances, counts two components and not three",
     "Does it work on real flowers?",
     false={"pulled": True},
 )
@@ -292,8 +308,8 @@ def numbers(rng, sort=False):
 
 @claim(
     "05-strangers",
-    "Half of the strangers between two long clouds are among the least likely points, and not among those "
-    "farthest from their k-means center, because the clouds are stretched",
+    "Half of the strangers between two long clouds are among the least likely points, and not among "
+    "those farthest from the nearer of two k-means centers, because the clouds are stretched",
     "Which points do not belong?",
     without={"round": True},
 )
@@ -312,8 +328,8 @@ def strangers(rng, round=False):
 
 @claim(
     "05-drawn",
-    "Points drawn from a mixture of two can be told from the moons it was fitted to, because moons are "
-    "not bell curves",
+    "Points drawn from a mixture of two can be told from the moons it was fitted to, because moons "
+    "are not bell curves",
     "What would the model make?",
     without={"gaussian": True},
 )
@@ -331,7 +347,7 @@ def drawn(rng, gaussian=False):
 
 @claim(
     "05-moons",
-    "BIC asks for six components or more on two moons, because they are not bell curves",
+    "BIC asks for six components or more on two moons with little noise, because they are not bell curves",
     "Shapes that are not Gaussian",
     without={"gaussian": True},
 )
@@ -345,8 +361,8 @@ def moons(rng, gaussian=False):
 
 @claim(
     "05-gap",
-    "Full covariances in twenty dimensions fit the points they saw and fresh ones much worse, because the "
-    "points are few",
+    "Full covariances in twenty dimensions fit the points they saw and fresh ones much worse, because "
+    "the points are few",
     "Few points, many parameters",
     without={"n": 3000},
 )
@@ -361,7 +377,8 @@ def gap(rng, n=60):
 
 @claim(
     "05-collapse",
-    "One component on a single point raises the likelihood without end as it shrinks, on any data",
+    "One component on a single point, with a covariance of its own, raises the likelihood without end "
+    "as it shrinks, on any data",
     "A component collapses",
     false={"floor": 1e-2},
 )
@@ -380,8 +397,8 @@ def collapse(rng, floor=0.0):
 
 @claim(
     "05-starts",
-    "On five round blobs starts from k-means reach the best likelihood more often than starts from random "
-    "points",
+    "On five round blobs starts from k-means reach the best likelihood more often than starts from "
+    "random points",
     "It depends on the start",
     false={"swap": True},
 )
