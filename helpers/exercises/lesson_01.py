@@ -83,7 +83,11 @@ def _(answer: Any) -> Verdict:
         return not_yet("that is for columns divided by their range; divide by the standard deviation.")
     two = features[:, 1:]
     if abs(value - adjusted_rand_score(segments(two), segments(two * [1000, 1]))) < 0.006:
-        return not_yet("that is the number above, k$ against $; here are three features and another scaling.")
+        # Divided by the variance it comes out the same, 0.40: both slips get both hints.
+        return not_yet(
+            "that is the number above, k$ against $, or that of columns divided by their variance; take "
+            "three features, and divide each by its standard deviation."
+        )
     if value == 1:
         return not_yet(
             "the same answer twice? A common factor changes nothing: divide each column by its own standard "

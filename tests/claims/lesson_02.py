@@ -337,8 +337,8 @@ def gap(rng, log=False):
 
 @claim(
     "02-nothing",
-    "On noise the largest ratio names one number for at least four of ten samples: that it comes back proves "
-    "nothing",
+    "On even noise in a square the largest ratio names one number for at least four of ten samples: that it "
+    "comes back proves nothing",
     "The number of clusters can be hard to read off",
     false={"groups": True},
 )

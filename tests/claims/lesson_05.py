@@ -38,6 +38,14 @@ def doubt_and_error(fit, X, y, least=0.0):
     return 1 - shares.max(axis=1)[counted].mean(), min(wrong, 1 - wrong)
 
 
+def two_sides(rng, apart, skew):
+    """4,000 points in two groups side by side, of one unit's width, round or with long tails."""
+    y = (rng.random(4000) < rng.uniform(0.3, 0.7)).astype(int)
+    X = rng.exponential(size=(4000, 2)) if skew else rng.normal(size=(4000, 2))
+    X[:, 0] += apart * y
+    return X, y
+
+
 @claim(
     "05-stretch",
     "From random starts a mixture finds two long parallel clouds that k-means cuts across, because "
@@ -137,10 +145,7 @@ def worse(rng, swap=False):
     false={"skew": True},
 )
 def sure(rng, skew=False):
-    n, apart = 4000, rng.uniform(2, 4)
-    y = (rng.random(n) < rng.uniform(0.3, 0.7)).astype(int)
-    X = rng.exponential(size=(n, 2)) if skew else rng.normal(size=(n, 2))
-    X[:, 0] += apart * y
+    X, y = two_sides(rng, rng.uniform(2, 4), skew)
     said, was = doubt_and_error(mixture(X, 2, rng), X, y)
     return abs(said - was) < 0.03
 
@@ -153,10 +158,7 @@ def sure(rng, skew=False):
     without={"skew": False},
 )
 def skewed(rng, skew=True):
-    n, apart = 4000, rng.uniform(2, 3)
-    y = (rng.random(n) < rng.uniform(0.4, 0.6)).astype(int)
-    X = rng.exponential(size=(n, 2)) if skew else rng.normal(size=(n, 2))
-    X[:, 0] += apart * y
+    X, y = two_sides(rng, rng.uniform(2, 3), skew)
     _, was = doubt_and_error(mixture(X, 2, rng), X, y, least=0.95)
     return was > 0.05
 

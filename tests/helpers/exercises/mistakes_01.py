@@ -49,6 +49,7 @@ MISTAKES = {
     ],
     "01-3": [
         (0.4, "the number above"),
+        (0.4012, "divided by their variance"),
         (1.0, "A common factor"),
         (0.1, "as they are and scaled"),
         (0.83, "the *adjusted* one"),
