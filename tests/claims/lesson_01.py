@@ -24,7 +24,7 @@ def bells(X, rng, k=2):
 
 @claim(
     "01-names",
-    "Renaming clusters changes the accuracy and never the ARI",
+    "Renaming clusters can change the accuracy and never the ARI",
     "What changes when nobody gives you the answers?",
     false={"rename": False},
 )
@@ -40,7 +40,8 @@ def names(rng, rename=True):
 
 @claim(
     "01-chance",
-    "A random grouping of some hundred points has an ARI of about 0, in few clusters as in many",
+    "A random grouping of some hundred points, in groups of like size, has an ARI of about 0, in few "
+    "clusters as in many",
     "What changes when nobody gives you the answers?",
     false={"known": 0.5},
 )
@@ -74,8 +75,9 @@ def doubt(rng, apart=3.0):
 
 @claim(
     "01-answers",
-    "Beside a classifier that was shown answers k-means falls behind and a mixture does not, though neither "
-    "was shown any, because the arms are long for the gap between them",
+    "Beside a classifier that was shown answers k-means falls behind and a mixture, converged from ten "
+    "random starts, does not, though neither was shown any, because the arms are long for the gap between "
+    "them",
     "What changes when nobody gives you the answers?",
     without={"gap": 60},
 )
@@ -125,8 +127,8 @@ def agree(rng, apart=10.0, smallest=0.5):
 
 @claim(
     "01-beliefs",
-    "A belief in bell curves and one in centers answer differently, because the arms are long for the gap "
-    "between them",
+    "A belief in bell curves (converged, from ten random starts) and one in centers answer differently, "
+    "because the arms are long for the gap between them",
     "What is a cluster? Five beliefs",
     without={"gap": 60},
 )
@@ -138,7 +140,8 @@ def beliefs(rng, gap=5):
 
 @claim(
     "01-seeds",
-    "With the same settings the ARI of k-means differs by more than 0.4 as two arms lie otherwise",
+    "With the same settings the ARI of k-means spans more than 0.4 over twenty draws, as two arms lie "
+    "otherwise",
     "What is a cluster? Five beliefs",
     false={"gap": 60},
 )
@@ -163,7 +166,8 @@ def seeds(rng, gap=None):
 
 @claim(
     "01-distance",
-    "The distance decides: on the same curves the Euclidean one finds the size, correlation the season",
+    "The distance decides: on the same curves, which differ most in size, the Euclidean one finds the size,"
+    " correlation the season",
     "Which distance?",
     false={"size": 0.0},
 )
@@ -210,7 +214,8 @@ def silhouette(rng, gap=5):
 
 @claim(
     "01-noise",
-    "Asked for k clusters, k-means returns k, from noise in the plane as well, with a silhouette above 0.3",
+    "Asked for k clusters, k-means returns k, from evenly spread or bell-shaped noise in the plane as well,"
+    " with a silhouette above 0.3",
     "When it fails",
     false={"dimensions": 20},
 )
@@ -241,8 +246,8 @@ def units(rng, standardised=False):
 
 @claim(
     "01-dimensions",
-    "Without groups and huge values the furthest of some hundred points in 1000 dimensions is hardly further "
-    "than the nearest, because there are a thousand directions in which they spread alike",
+    "Without groups and huge values the furthest of some hundred points in 1000 dimensions is hardly "
+    "further than the nearest, because they spread in many directions",
     "Dimensions",
     without={"directions": 2},
 )
@@ -261,8 +266,8 @@ def dimensions(rng, directions=1000):
 
 @claim(
     "01-survive",
-    "Two groups far enough apart survive it: nearly every nearest neighbour is in the own group, with hardly "
-    "more contrast",
+    "Two groups far enough apart survive it: nearly every nearest neighbour is in the own group, with "
+    "hardly more contrast",
     "Dimensions",
     false={"apart": 0},
 )

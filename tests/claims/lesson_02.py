@@ -107,8 +107,8 @@ def single(rng, spare=True):
 
 @claim(
     "02-outliers",
-    "A few single far points take clusters for themselves; where the groups are clearly apart, spares mend "
-    "that in every linkage",
+    "A few single far points take clusters for themselves; where the groups are clearly apart and of one "
+    "size, spares mend that in every linkage",
     "Outliers take clusters",
     without={"strays": 0},
 )
@@ -129,9 +129,31 @@ def outliers(rng, strays=3):
 
 
 @claim(
+    "02-small",
+    "Spare clusters of single and average linkage lose a true group, because it is smaller than what counts"
+    " as large",
+    "Outliers take clusters",
+    without={"share": 0.01},
+)
+def small(rng, share=0.05):
+    k = int(rng.integers(2, 5))
+    X, y = blobs(rng, k + 1, 10.0)
+    few = np.flatnonzero(y == k)[int(rng.integers(5, 3.5 * k)) :]
+    X, y = np.delete(X, few, axis=0), np.delete(y, few)
+    angle = rng.uniform(0, 2 * np.pi) + np.arange(3) * 2 * np.pi / 3
+    far = rng.uniform(60, 200, 3)[:, None] * np.c_[np.cos(angle), np.sin(angle)] + X.mean(axis=0)
+    lost = []
+    for method in ("single", "average"):
+        tree = linkage(np.vstack([X, far]), method)
+        cut, labels = LESSON["cut_with_spares"](tree, k + 1, share)
+        lost.append(cut is None or adjusted_rand_score(y, labels[: len(X)]) < 0.95)
+    return all(lost) if share == 0.05 else any(lost)
+
+
+@claim(
     "02-tall",
-    "In few dimensions four times the points make Ward's last merge about twice as high, and raise average "
-    "linkage's less",
+    "In few dimensions, without rare huge values, four times the points make Ward's last merge about twice "
+    "as high, and raise average linkage's less",
     "One merge by hand",
     false={"times": 1},
 )
@@ -194,7 +216,8 @@ def words(rng, own=True):
 
 @claim(
     "02-inversions",
-    "Centroid linkage merges at smaller heights after greater ones; the other four linkages never do",
+    "Centroid linkage can merge at smaller heights after greater ones (on some hundred points it does); the"
+    " other four linkages never do",
     "Single linkage is a spanning tree",
     false={"method": "average"},
 )
@@ -281,8 +304,8 @@ def memory(rng, swap=False):
 
 @claim(
     "02-graph",
-    "In the plane, with links to the twenty nearest neighbours and all in one piece, Ward finds the clusters "
-    "of plain Ward",
+    "In the plane, with links to the twenty nearest neighbours and all in one piece, Ward finds the "
+    "clusters of plain Ward",
     "Memory",
     false={"neighbours": 2},
 )
@@ -310,7 +333,8 @@ def graph(rng, neighbours=20):
 
 @claim(
     "02-ratio",
-    "On blobs with a gap between them the largest ratio of Ward's heights names their number",
+    "On blobs of some size, each about as far from the next, the largest ratio of Ward's heights names "
+    "their number",
     "The number of clusters can be hard to read off",
     without={"apart": 1.0},
 )
@@ -337,8 +361,8 @@ def gap(rng, log=False):
 
 @claim(
     "02-nothing",
-    "On even noise in a square the largest ratio names one number for at least four of ten samples: that it "
-    "comes back proves nothing",
+    "On even noise in a square the largest ratio names one number for at least four of ten samples: that it"
+    " comes back proves nothing",
     "The number of clusters can be hard to read off",
     false={"groups": True},
 )

@@ -9,9 +9,10 @@ import numpy as np
 from challenge import claim
 from draws import arms, blobs, kmeans, seed
 from lesson_code import taught
+from scipy.spatial.distance import pdist
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.datasets import load_wine, make_blobs, make_moons
-from sklearn.metrics import adjusted_rand_score, silhouette_samples, silhouette_score
+from sklearn.metrics import adjusted_rand_score, silhouette_samples
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import scale
 
@@ -93,7 +94,8 @@ def curve(X, rng, most=10):
 
 @claim(
     "03-elbows",
-    "On two pairs of blobs the chord sees the elbow at 2 and the ratio at 4",
+    "Two pairs of blobs are two clusters to the chord of a curve that ends at 10, and four if it ends at "
+    "20; to the ratio they are four",
     "How many clusters?",
     false={"pairs": False},
 )
@@ -104,35 +106,42 @@ def elbows(rng, pairs=True):
     if not pairs:  # four blobs, each as far from the next
         places = np.array([[0, 0], [close, 0], [0, close], [close, close]])
     X, _ = make_blobs(int(rng.integers(200, 800)), centers=places, cluster_std=0.5, random_state=seed(rng))
-    costs = curve(X, rng)
-    return LESSON["elbow_by_chord"](costs) == 2 and LESSON["elbow_by_ratio"](costs) == 4
+    costs = curve(X, rng, 20)
+    chords = [LESSON["elbow_by_chord"](costs[:most]) for most in (10, 20)]
+    return chords == [2, 4] and LESSON["elbow_by_ratio"](costs[:10]) == 4
+
+
+def flat(rng, n):
+    """Noise without a group in it: a square or a disc, evenly filled."""
+    X = rng.random((n, 2))
+    if rng.random() < 0.5:
+        angle = 2 * np.pi * X[:, 1]
+        X = np.sqrt(X[:, :1]) * np.c_[np.cos(angle), np.sin(angle)]
+    return X
 
 
 @claim(
     "03-answer",
-    "On noise every rule names a number of clusters between 2 and 9",
+    "On noise, in a square or a disc, the chord names more clusters if the curve goes on to 30 and not to 6",
     "How many clusters?",
-    false={"honest": True},
+    false={"blobs_there": True},
 )
-def answer(rng, honest=False):
-    X = rng.random((int(rng.integers(200, 600)), 2))
-    costs = curve(X, rng)
-    scores = [silhouette_score(X, kmeans(X, k, rng, 3).labels_) for k in range(2, 11)]
-    said = [LESSON["elbow_by_chord"](costs), LESSON["elbow_by_ratio"](costs), 2 + int(np.argmax(scores))]
-    if honest:  # a rule that may say "one": only a silhouette above 0.6 counts
-        said.append(said[-1] if max(scores) > 0.6 else 1)
-    return all(2 <= k <= 9 for k in said)
+def answer(rng, blobs_there=False):
+    n = int(rng.integers(200, 600))
+    X = blobs(rng, 2, 60.0, n // 2)[0] if blobs_there else flat(rng, n)
+    costs = curve(X, rng, 30)
+    return LESSON["elbow_by_chord"](costs[:6]) < LESSON["elbow_by_chord"](costs)
 
 
 @claim(
     "03-blades",
-    "Noise cut in four gives blades of one thickness and height as well",
+    "Noise in a square or a disc, cut in four, gives blades of one thickness and height as well",
     "How many clusters?",
     false={"cut": 3},
 )
 def blades(rng, cut=4):
     n = int(rng.integers(200, 600))
-    X = rng.random((n, 2)) if cut == 4 else blobs(rng, 4, 8.0, n // 4)[0]
+    X = flat(rng, n) if cut == 4 else blobs(rng, 4, 8.0, n // 4)[0]
     labels = kmeans(X, cut, rng).labels_
     values = silhouette_samples(X, labels)
     height = [values[labels == k].mean() for k in range(cut)]
@@ -236,7 +245,8 @@ def decides(rng, standardised=False):
 
 @claim(
     "03-width",
-    "K-means cuts a wide blob beside a tight one, because their widths differ; a mixture does not",
+    "K-means cuts a wide blob that reaches past half way to a tight one, because their widths differ; a "
+    "mixture does not",
     "Unequal spreads",
     without={"wide": 1.0},
 )
@@ -250,8 +260,8 @@ def width(rng, wide=5.0):
 
 @claim(
     "03-many",
-    "K-means cuts a blob of this width that has most of the points, because of their number: with as many in "
-    "each it is nearly right",
+    "K-means cuts a blob of this width that has most of the points, because of their number: with as many "
+    "in each it is nearly right",
     "Unequal sizes",
     without={"share": 1.0},
 )
@@ -268,7 +278,7 @@ def many(rng, share=15.0):
 
 @claim(
     "03-spare",
-    "Two far points take a cluster for themselves; a spare one mends it",
+    "Two far points beside each other take a cluster for themselves; a spare one mends it",
     "Outliers",
     without={"far": 0.0},
 )
@@ -291,8 +301,8 @@ def in_noise(rng, columns, n=200):
 
 @claim(
     "03-stuck",
-    "With a gap of four in one of a thousand columns k-means ends above the inertia of the truth, and stays "
-    "with the truth where it starts there",
+    "With a gap of four in one of a thousand columns k-means ends above the inertia of the truth, and stays"
+    " with the truth where it starts there",
     "Many dimensions",
     without={"columns": 2},
 )
@@ -302,6 +312,23 @@ def stuck(rng, columns=1000):
     means = np.array([X[y == k].mean(axis=0) for k in (0, 1)])
     stays = KMeans(2, init=means, n_init=1).fit(X).labels_
     return found.inertia_ > inertia(X, y) and adjusted_rand_score(y, stays) > 0.9
+
+
+@claim(
+    "03-places",
+    "There the distances hardly differ, and the nearer of the places that the groups were drawn from is "
+    "right all the same, where k-means is not",
+    "Many dimensions",
+    false={"columns": 2},
+)
+def places(rng, columns=1000):
+    X, y = in_noise(rng, columns)
+    drawn_from = np.zeros((2, columns))
+    drawn_from[1, 0] = 4
+    distance = pdist(X)
+    nearest = LESSON["squared_distances"](X, drawn_from).argmin(axis=1)
+    right, found = adjusted_rand_score(y, nearest), adjusted_rand_score(y, kmeans(X, 2, rng).labels_)
+    return distance.max() < 1.5 * distance.min() and right > 0.75 > 0.25 > found
 
 
 @claim(
@@ -344,7 +371,7 @@ def moons(rng, round=False):
 
 @claim(
     "03-hides",
-    "Columns in one unit: standardising can hide two groups that differ in one of fifty",
+    "Columns in one unit, some hundred points: standardising can hide two groups that differ in one of fifty",
     "Why standardise first?",
     false={"as_it_is": True},
 )

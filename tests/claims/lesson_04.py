@@ -108,7 +108,8 @@ AIRPORTS = pd.read_csv(ROOT / "data" / "airports.csv", keep_default_na=False)
 
 @claim(
     "04-sphere",
-    "On a map degrees lose clusters that the distance on the sphere finds, because of the high latitudes",
+    "On a map degrees lose points of clusters that the distance on the sphere finds, because they are far "
+    "from the equator",
     "What about a map?",
     without={"beyond": False},
 )
@@ -125,8 +126,8 @@ def sphere(rng, beyond=True):
 
 @claim(
     "04-contrast",
-    "No one eps recovers four groups of which two are twenty times as narrow, and HDBSCAN does, because the "
-    "narrow two lie close together",
+    "No one eps recovers four groups of which two are twenty times as narrow, and HDBSCAN does, because the"
+    " narrow two lie close together",
     "One eps, several densities",
     without={"apart": 1.0},
 )
@@ -172,6 +173,18 @@ def index(rng, columns=2):
         DBSCAN(eps=eps, min_samples=5, algorithm=algorithm).fit(X)
         took[algorithm] = time.process_time() - start
     return took["brute"] > 2 * took["kd_tree"]
+
+
+@claim(
+    "04-nothing",
+    "HDBSCAN finds several clusters in even noise and not one, because by default the whole is no answer",
+    "And if there is nothing to find?",
+    without={"single": True},
+)
+def nothing(rng, single=False):
+    X = rng.random((int(rng.integers(400, 900)), 2)) * [rng.uniform(1, 2), 1]
+    found = HDBSCAN(min_cluster_size=30, min_samples=5, allow_single_cluster=single, copy=True).fit_predict(X)
+    return found.max() >= 1
 
 
 @claim(

@@ -48,8 +48,8 @@ def two_sides(rng, apart, skew):
 
 @claim(
     "05-stretch",
-    "From random starts a mixture finds two long parallel clouds that k-means cuts across, because "
-    "its clusters may stretch and turn",
+    "From random starts a mixture finds two long parallel clouds that k-means cuts across, because its "
+    "clusters may stretch and turn",
     "Why is the first dataset easy here?",
     without={"kind": "spherical"},
 )
@@ -104,8 +104,8 @@ def rises(rng, hard=False):
 
 @claim(
     "05-trap",
-    "scikit-learn's default tolerance usually stops EM where patience changes the clusters, because "
-    "the components overlap",
+    "scikit-learn's default tolerance usually stops EM where patience changes the clusters, because the "
+    "components overlap by as much as bells 2.5 sigma apart",
     "The trap of the default",
     without={"apart": 8.0},
 )
@@ -139,8 +139,8 @@ def worse(rng, swap=False):
 
 @claim(
     "05-sure",
-    "Where the groups are bell curves and the points many, doubt and error agree to three points in a "
-    "hundred",
+    "Where the groups are bell curves of like size, two widths apart or more, and the points many, doubt "
+    "and error agree to three points in a hundred",
     "How sure is it?",
     false={"skew": True},
 )
@@ -152,8 +152,8 @@ def sure(rng, skew=False):
 
 @claim(
     "05-skew",
-    "Groups two or three widths apart: of the points of which a mixture is 95 % sure or more, over "
-    "one in twenty is on the wrong side, because the groups trail off to one side",
+    "Groups two or three widths apart: of the points of which a mixture is 95 % sure or more, over one in "
+    "twenty is on the wrong side, because the groups trail off to one side",
     "How sure is it?",
     without={"skew": False},
 )
@@ -165,8 +165,8 @@ def skewed(rng, skew=True):
 
 @claim(
     "05-few",
-    "With 60 points in ten dimensions a mixture of full covariances is far too sure of itself, "
-    "because the points are few",
+    "With 60 points in ten dimensions a mixture of full covariances is far too sure of itself, because the "
+    "points are few",
     "How sure is it?",
     without={"n": 6000},
 )
@@ -179,8 +179,8 @@ def few(rng, n=60):
 
 @claim(
     "05-columns",
-    "With twenty columns BIC, with full covariances, names too few of three groups far apart, because "
-    "of the price of a full covariance",
+    "With twenty columns and some hundred points BIC, with full covariances, names too few of three groups "
+    "far apart, because of the price of a full covariance",
     "Does BIC find the number of components?",
     without={"kind": "tied"},
 )
@@ -229,16 +229,18 @@ def bic(rng, apart=6.0):
 
 @claim(
     "05-aic",
-    "Where bell curves in the plane can be told apart AIC more often than not asks for too many, and "
-    "BIC for the right number",
+    "Where bell curves in the plane can be told apart, with four starts for each number, AIC usually asks "
+    "for too many, and BIC for the right number",
     "Does BIC find the number of components?",
     false={"swap": True},
 )
 def aic(rng, swap=False):
     k = int(rng.integers(2, 5))
     X, _ = circle(rng, k, 6.0 / (2 * np.sin(np.pi / k)))
-    fits = [mixture(X, j, rng, n_init=2) for j in range(1, 7)]
-    by_bic, by_aic = (1 + int(np.argmin([getattr(fit, name)(X) for fit in fits])) for name in ("bic", "aic"))
+    fits = [mixture(X, j, rng, n_init=4) for j in range(k - 1, k + 3)]
+    by_bic, by_aic = (
+        k - 1 + int(np.argmin([getattr(fit, name)(X) for fit in fits])) for name in ("bic", "aic")
+    )
     if swap:
         by_bic, by_aic = by_aic, by_bic
     return by_bic == k < by_aic
@@ -246,22 +248,23 @@ def aic(rng, swap=False):
 
 @claim(
     "05-bayes",
-    "In the plane, a Bayesian mixture of eight keeps as many components as there are bell curves, "
-    "because they can be told apart",
+    "In the plane, a Bayesian mixture of eight keeps as many components as there are bell curves, because "
+    "they can be told apart",
     "Does BIC find the number of components?",
     without={"apart": 1.5},
 )
 def bayes(rng, apart=6.0):
     k = int(rng.integers(3, 5))
     X, _ = circle(rng, k, apart / (2 * np.sin(np.pi / k)))
-    fit = BayesianGaussianMixture(n_components=8, **PATIENT, random_state=seed(rng)).fit(X)
+    # where bells overlap, the last superfluous component fades for thousands of steps
+    fit = BayesianGaussianMixture(n_components=8, tol=1e-5, max_iter=3000, random_state=seed(rng)).fit(X)
     return np.sum(fit.weights_ > 0.01) == k
 
 
 @claim(
     "05-iris",
-    "On 120 of the irises a mixture of three agrees better with the species than k-means, scaled or "
-    "not, by 0.05",
+    "On 120 of the irises a mixture of three agrees better with the species than k-means, scaled or not, by"
+    " 0.05",
     "Does it work on real flowers?",
     false={"swap": True},
 )
@@ -310,8 +313,8 @@ def numbers(rng, sort=False):
 
 @claim(
     "05-strangers",
-    "Half of the strangers between two long clouds are among the least likely points, and not among "
-    "those farthest from the nearer of two k-means centers, because the clouds are stretched",
+    "Half of the strangers between two long clouds are among the least likely points, and not among those "
+    "farthest from the nearer of two k-means centers, because the clouds are stretched",
     "Which points do not belong?",
     without={"round": True},
 )
@@ -330,8 +333,8 @@ def strangers(rng, round=False):
 
 @claim(
     "05-drawn",
-    "Points drawn from a mixture of two can be told from the moons it was fitted to, because moons "
-    "are not bell curves",
+    "Points drawn from a mixture of two can be told from the moons it was fitted to, because moons are not "
+    "bell curves",
     "What would the model make?",
     without={"gaussian": True},
 )
@@ -363,8 +366,8 @@ def moons(rng, gaussian=False):
 
 @claim(
     "05-gap",
-    "Full covariances in twenty dimensions fit the points they saw and fresh ones much worse, because "
-    "the points are few",
+    "Full covariances in twenty dimensions fit the points they saw and fresh ones much worse, because the "
+    "points are few",
     "Few points, many parameters",
     without={"n": 3000},
 )
@@ -379,8 +382,8 @@ def gap(rng, n=60):
 
 @claim(
     "05-collapse",
-    "One component on a single point, with a covariance of its own, raises the likelihood without end "
-    "as it shrinks, on any data",
+    "One component on a single point, with a covariance of its own, raises the likelihood without end as it"
+    " shrinks, on any data",
     "A component collapses",
     false={"floor": 1e-2},
 )
@@ -399,8 +402,8 @@ def collapse(rng, floor=0.0):
 
 @claim(
     "05-starts",
-    "On five round blobs starts from k-means reach the best likelihood more often than starts from "
-    "random points",
+    "On five round blobs starts from k-means reach the best likelihood more often than starts from random "
+    "points",
     "It depends on the start",
     false={"swap": True},
 )
