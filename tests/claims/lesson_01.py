@@ -75,9 +75,9 @@ def doubt(rng, apart=3.0):
 
 @claim(
     "01-answers",
-    "Beside a classifier that was shown answers k-means falls behind and a mixture, converged from ten "
-    "random starts, does not, though neither was shown any, because the arms are long for the gap between "
-    "them",
+    "On two parallel arms k-means falls behind a classifier that was shown answers, and a mixture, "
+    "converged from ten random starts, does not, though neither was shown any, because the arms are long "
+    "for the gap between them",
     "What changes when nobody gives you the answers?",
     without={"gap": 60},
 )
@@ -105,7 +105,8 @@ def four_families(X, k, eps, rng):
 
 @claim(
     "01-agree",
-    "Told their number, four families agree on compact groups of like size, because they are far apart",
+    "Told their number (DBSCAN: a suitable eps), four families agree on compact groups of like size, "
+    "because they are far apart",
     "Do different algorithms always find different clusters?",
     without={"apart": 3.0},
     false={"smallest": 0.0015},
@@ -127,8 +128,8 @@ def agree(rng, apart=10.0, smallest=0.5):
 
 @claim(
     "01-beliefs",
-    "A belief in bell curves (converged, from ten random starts) and one in centers answer differently, "
-    "because the arms are long for the gap between them",
+    "On two parallel arms a belief in bell curves (converged, from ten random starts) and one in centers "
+    "answer differently, because the arms are long for the gap between them",
     "What is a cluster? Five beliefs",
     without={"gap": 60},
 )
@@ -192,8 +193,8 @@ def distance(rng, size=10.0):
 
 @claim(
     "01-silhouette",
-    "K-means has a number of clusters with a better silhouette than a nearly right answer and a worse ARI, "
-    "because the arms are long for the gap between them",
+    "On two parallel arms k-means has a number of clusters with a better silhouette than a nearly right "
+    "answer and a worse ARI, because the arms are long for the gap between them",
     "There is no answer sheet",
     without={"gap": 60},
 )
@@ -246,8 +247,8 @@ def units(rng, standardised=False):
 
 @claim(
     "01-dimensions",
-    "Without groups and huge values the furthest of some hundred points in 1000 dimensions is hardly "
-    "further than the nearest, because they spread in many directions",
+    "Without groups, huge values and rows of unlike size the furthest of some hundred points in 1000 "
+    "dimensions is hardly further than the nearest, because they spread in many directions",
     "Dimensions",
     without={"directions": 2},
 )

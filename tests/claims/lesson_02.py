@@ -31,7 +31,8 @@ def cut(X, method, k):
 
 @claim(
     "02-moons",
-    "Single linkage finds two interlocking moons with a small gap, and no other linkage does",
+    "Single linkage finds two interlocking moons while the gap is wider than any step inside them, and no "
+    "other linkage does",
     "How much does the linkage matter?",
     without={"noise": 0.2},
 )
@@ -170,7 +171,8 @@ def tall(rng, times=4):
 
 @claim(
     "02-faithful",
-    "Of the four, average linkage usually has the highest cophenetic correlation",
+    "Of the four, average linkage usually has the highest cophenetic correlation, on groups, wines and even"
+    " noise",
     "How do I read a dendrogram?",
     false={"method": "single"},
 )
@@ -283,7 +285,8 @@ def cost(rng, shuffled=False):
 
 @claim(
     "02-memory",
-    "scikit-learn's single linkage needs memory in proportion to n, complete, average and Ward to n squared",
+    "With Euclidean distances scikit-learn's single linkage needs memory in proportion to n, complete, "
+    "average and Ward to n squared",
     "Memory",
     false={"swap": True},
 )
@@ -304,8 +307,8 @@ def memory(rng, swap=False):
 
 @claim(
     "02-graph",
-    "In the plane, with links to the twenty nearest neighbours and all in one piece, Ward finds the "
-    "clusters of plain Ward",
+    "On overlapping blobs, moons, two arms or even noise in the plane, with links to the twenty nearest "
+    "neighbours and all in one piece, Ward finds the clusters of plain Ward",
     "Memory",
     false={"neighbours": 2},
 )
@@ -333,7 +336,7 @@ def graph(rng, neighbours=20):
 
 @claim(
     "02-ratio",
-    "On blobs of some size, each about as far from the next, the largest ratio of Ward's heights names "
+    "On blobs of like size, each about as far from the next, the largest ratio of Ward's heights names "
     "their number",
     "The number of clusters can be hard to read off",
     without={"apart": 1.0},
@@ -347,16 +350,16 @@ def ratio(rng, apart=8.0):
 
 @claim(
     "02-gap",
-    "Of five or six such blobs in rows and columns the largest gap usually names fewer",
+    "Of six such blobs, three in a row and two rows, the largest gap names fewer",
     "The number of clusters can be hard to read off",
     false={"log": True},
 )
 def gap(rng, log=False):
-    k = int(rng.integers(5, 7))
-    X, y = blobs(rng, k, 8.0)
-    kept = rng.random(len(X)) < rng.uniform(0.3, 1, k)[y]
+    places = np.array([(i, j) for i in range(3) for j in range(2)]) * rng.uniform(6, 10)
+    n = int(rng.integers(200, 800))
+    X, _ = make_blobs(n, centers=places + rng.uniform(-0.4, 0.4, (6, 2)), random_state=seed(rng))
     rule = LESSON["largest_ratio" if log else "largest_gap"]
-    return rule(linkage(X[kept], "ward")[:, 2]) < k
+    return rule(linkage(X, "ward")[:, 2]) < 6
 
 
 @claim(

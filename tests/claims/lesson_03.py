@@ -65,7 +65,8 @@ def starts(rng, swap=False):
 
 @claim(
     "03-moves",
-    "Most stuck runs of Lloyd's can be improved by moving single points, and hardly any is rescued",
+    "On many clear blobs most stuck runs of Lloyd's can be improved by moving single points, and hardly any"
+    " is rescued",
     "Stuck for whom?",
     false={"twice": True},
 )
@@ -135,7 +136,7 @@ def answer(rng, blobs_there=False):
 
 @claim(
     "03-blades",
-    "Noise in a square or a disc, cut in four, gives blades of one thickness and height as well",
+    "Noise in a square or a disc, cut in four, gives blades much alike in thickness and height",
     "How many clusters?",
     false={"cut": 3},
 )
@@ -261,7 +262,7 @@ def width(rng, wide=5.0):
 @claim(
     "03-many",
     "K-means cuts a blob of this width that has most of the points, because of their number: with as many "
-    "in each it is nearly right",
+    "in each it only clips it",
     "Unequal sizes",
     without={"share": 1.0},
 )
@@ -278,7 +279,8 @@ def many(rng, share=15.0):
 
 @claim(
     "03-spare",
-    "Two far points beside each other take a cluster for themselves; a spare one mends it",
+    "Two points beside each other, a hundred widths away or more, take a cluster for themselves; a spare "
+    "one mends it",
     "Outliers",
     without={"far": 0.0},
 )

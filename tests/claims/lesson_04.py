@@ -70,16 +70,14 @@ def order(rng, method="DBSCAN"):
 
 @claim(
     "04-knee",
-    "On moons with noise or without, the knee of the k-distances is usually nearly as good as the best "
-    "radius, because it looks at ten neighbours: by four, the rule of thumb, it breaks clean moons",
+    "On clean moons the knee of the k-distances is usually nearly as good as the best radius, because "
+    "min_samples is 10: with 4, the rule of thumb, it breaks them",
     "How do I choose `eps` and `min_samples`?",
-    without={"m": 4, "noise": False},
+    without={"m": 4},
 )
-def knee(rng, m=10, noise=None):
+def knee(rng, m=10):
     n = int(rng.integers(300, 800))
     X, y = make_moons(n, noise=rng.uniform(0.05, 0.07), random_state=seed(rng))
-    if rng.random() < 0.5 if noise is None else noise:
-        X, y = LESSON["scatter_noise"](X, y, n // 10, rng)
     eps = LESSON["knee"](LESSON["k_distance"](X, m))
     found = adjusted_rand_score(y, DBSCAN(eps=eps, min_samples=m).fit_predict(X))
     return found > best_over(X, y, np.geomspace(0.03, 0.5, 25), m) - 0.05
@@ -177,7 +175,8 @@ def index(rng, columns=2):
 
 @claim(
     "04-nothing",
-    "HDBSCAN finds several clusters in even noise and not one, because by default the whole is no answer",
+    "With min_samples 5 HDBSCAN finds several clusters in even noise and not one, because by default the "
+    "whole is no answer",
     "And if there is nothing to find?",
     without={"single": True},
 )
@@ -204,7 +203,7 @@ def smallest(rng, sizes=(10, 30, 60, 100, 150)):
 
 @claim(
     "04-tied",
-    "Tied to it, as by default, a min_samples of 150 loses narrow groups",
+    "Tied to it, as by default, a min_samples of 150 loses some of the four groups",
     "HDBSCAN: keep what lives long",
     false={"m": 5},
 )
