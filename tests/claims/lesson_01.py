@@ -105,8 +105,8 @@ def four_families(X, k, eps, rng):
 
 @claim(
     "01-agree",
-    "Told their number (DBSCAN: a suitable eps), four families agree on compact groups of like size, "
-    "because they are far apart",
+    "In the plane, told their number (DBSCAN: a suitable eps), four families agree on compact groups of "
+    "like size, because they are far apart",
     "Do different algorithms always find different clusters?",
     without={"apart": 3.0},
     false={"smallest": 0.0015},
@@ -248,7 +248,7 @@ def units(rng, standardised=False):
 @claim(
     "01-dimensions",
     "Without groups, huge values and rows of unlike size the furthest of some hundred points in 1000 "
-    "dimensions is hardly further than the nearest, because they spread in many directions",
+    "dimensions is hardly further than the nearest, because they spread alike in many directions",
     "Dimensions",
     without={"directions": 2},
 )

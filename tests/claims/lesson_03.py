@@ -279,8 +279,8 @@ def many(rng, share=15.0):
 
 @claim(
     "03-spare",
-    "Two points beside each other, a hundred widths away or more, take a cluster for themselves; a spare "
-    "one mends it",
+    "Beside groups of a hundred points, ten widths apart, two points side by side, two hundred widths away,"
+    " take a cluster for themselves; a spare one mends it",
     "Outliers",
     without={"far": 0.0},
 )

@@ -139,8 +139,9 @@ def worse(rng, swap=False):
 
 @claim(
     "05-likelier",
-    "Groups two widths apart, the likelier fit of both kinds of start: of the points of which it is 90 % "
-    "sure, a third or more is on the wrong side, because the tails are long on both sides",
+    "Thousands of points in two groups two widths apart, the likelier fit of both kinds of start: of the "
+    "points of which it is 90 % sure, a third or more is on the wrong side, because the tails are long on "
+    "both sides",
     "How sure is it?",
     without={"tails": False},
 )
@@ -234,7 +235,8 @@ def picks(X, rng, criterion, most=6, n_init=2):
 
 @claim(
     "05-bic",
-    "In the plane, BIC finds the number of bell curves from 300 points, because they can be told apart",
+    "In the plane, BIC finds the number of bell curves of like size from 300 points, because they can be "
+    "told apart",
     "Does BIC find the number of components?",
     without={"apart": 1.5},
 )
