@@ -230,7 +230,8 @@ def inversions(rng, method="centroid"):
 
 @claim(
     "02-fast",
-    "Eight clusters of 3,000 points or more: bisecting k-means takes less than half of Ward's time",
+    "3,000 points or more, cut into eight clusters: bisecting k-means with one start for each split takes "
+    "less than half of Ward's time",
     "Could we start from the top?",
     false={"swap": True},
 )
@@ -336,7 +337,7 @@ def graph(rng, neighbours=20):
 @claim(
     "02-ratio",
     "On blobs of like size, each about as far from the next, the largest ratio of Ward's heights names "
-    "their number",
+    "their number, because they are eight widths apart",
     "The number of clusters can be hard to read off",
     without={"apart": 1.0},
 )
