@@ -175,8 +175,8 @@ def index(rng, columns=2):
 
 @claim(
     "04-nothing",
-    "In the plane, with min_samples 5, HDBSCAN finds several clusters in even noise and not one, because by"
-    " default the whole is no answer",
+    "In 400 points or more of even noise in the plane, HDBSCAN with min_samples 5 finds several clusters "
+    "and not one, because by default the whole is no answer",
     "And if there is nothing to find?",
     without={"single": True},
 )
