@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from helpers.exercises.machinery import Verdict, called, exercise, not_yet, number, right
 
@@ -59,21 +60,53 @@ def _(answer: Any) -> Verdict:
     )
 
 
+def _tables() -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Labels to try, on which each wrong method of 06-4 differs from the right one, and their counts."""
+    rng = np.random.default_rng(6)
+    tables = []
+    for n_classes, n_clusters in ((4, 3), (3, 6), (2, 5)):
+        classes = rng.choice(n_classes, 60, p=np.arange(n_classes, 0, -1) / np.arange(n_classes + 1).sum())
+        clusters = np.where(
+            rng.random(60) < 0.5, (classes + 1) % n_clusters, rng.integers(n_clusters, size=60)
+        )
+        counts = np.zeros((n_classes, n_clusters), dtype=int)
+        np.add.at(counts, (classes, clusters), 1)
+        tables.append((classes, clusters, counts))
+    return tables
+
+
 @exercise("06-4")
 def _(answer: Any) -> Verdict:
     if not callable(answer):
         return not_yet("write a function: def purity_of(classes, clusters): ...")
-    rng = np.random.default_rng(6)
-    classes, clusters = rng.integers(4, size=60), rng.integers(3, size=60)
-    counts = np.zeros((4, 3), dtype=int)
-    np.add.at(counts, (classes, clusters), 1)
-    found = float(called(answer, classes.tolist(), clusters.tolist()))
-    if np.isclose(found, counts.max(axis=0).sum() / 60):
+    mistakes = {
+        "that is the majority of each *class*; take that of each cluster.": [],
+        "that is the mean over clusters; a large cluster should count more.": [],
+        "divide by the number of points.": [],
+        "that counts where the two numbers are equal; but cluster 0 need not be class 0.": [],
+        "that gives each class one cluster of its own; here several clusters may have the same name.": [],
+    }
+    expected, found = [], []
+    for classes, clusters, counts in _tables():
+        expected.append(counts.max(axis=0).sum() / 60)
+        found.append(float(called(answer, classes.tolist(), clusters.tolist())))
+        values = (
+            counts.max(axis=1).sum() / 60,
+            (counts.max(axis=0) / counts.sum(axis=0)).mean(),
+            counts.max(axis=0).sum(),
+            np.mean(classes == clusters),
+            counts[linear_sum_assignment(counts, maximize=True)].sum() / 60,
+        )
+        for wrong, value in zip(mistakes.values(), values, strict=True):
+            wrong.append(value)
+    if np.allclose(found, expected):
         return right("the majority of each cluster, added up, over all points.")
-    if np.isclose(found, counts.max(axis=1).sum() / 60):
-        return not_yet("the majority of each *class*; take that of each cluster.")
-    if np.isclose(found, (counts.max(axis=0) / counts.sum(axis=0)).mean()):
-        return not_yet("that is the mean over clusters; a large cluster should count more.")
-    if np.isclose(found, counts.max(axis=0).sum()):
-        return not_yet("divide by the number of points.")
-    return not_yet(f"expected {counts.max(axis=0).sum() / 60:.3f} for the 60 points tried, got {found:.3f}.")
+    for hint, values in mistakes.items():
+        if np.allclose(found, values):
+            return not_yet(hint)
+    worst = int(np.argmax(np.abs(np.subtract(found, expected))))
+    classes, clusters, _ = _tables()[worst]
+    return not_yet(
+        f"expected {expected[worst]:.3f} and got {found[worst]:.3f} for 60 points of {len(set(classes))} "
+        f"classes in {len(set(clusters))} clusters. Try yours on the ten points of the lesson: 0.9."
+    )

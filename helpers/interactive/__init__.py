@@ -4,7 +4,7 @@ Each `explore_*` function takes data and the functions that its lesson has writt
 lesson's own algorithm. The pictures are drawn by Matplotlib like all others of the course, and sent to the
 page as a whole; that takes some 50 ms, needs no second drawing library, and gives the still picture for
 everyone without a kernel from the same code. In the page, a few lines of JavaScript (`picture.js`) put the
-picture in place without a flicker, give it its description, and report clicks.
+picture in place without a flicker, give it its description, and report clicks and drags.
 
 What all figures share is in `explorer`; each figure has a module of its own, which is imported when its
 function is asked for: a lesson waits for no other figure.
@@ -24,6 +24,7 @@ _MODULES = {
     "explore_k": "choose_k",
     "explore_kmeans": "kmeans",
     "explore_palette": "palette",
+    "explore_scores": "scores",
     "explore_tree": "tree",
 }
 __all__ = list(_MODULES)

@@ -31,12 +31,14 @@ SLIDER_LAYOUT = {"width": "23em"}
 
 
 class Picture(anywidget.AnyWidget):
-    """An image in the page with a description of it; the place of a click comes back as `click`."""
+    """An image in the page with a description of it; where it is clicked or dragged comes back."""
 
     _esm = Path(__file__).with_name("picture.js")
     png = traitlets.Bytes().tag(sync=True)
     description = traitlets.Unicode().tag(sync=True)
     click = traitlets.List(traitlets.Float(), default_value=[]).tag(sync=True)  # from the top left, 0 to 1
+    draggable = traitlets.Bool(False).tag(sync=True)
+    drag = traitlets.List(traitlets.Float(), default_value=[]).tag(sync=True)  # from where to where, likewise
 
 
 class Explorer(widgets.VBox):
@@ -60,6 +62,8 @@ class Explorer(widgets.VBox):
         Called with the name of a moved control, before `draw`; returns values for other controls.
     clicked : callable, optional
         Called with the Axes and the data coordinates of a click; returns values for controls.
+    dragged : callable, optional
+        Called with the Axes in which a drag begins and the data coordinates of both its ends; likewise.
 
     Attributes
     ----------
@@ -78,9 +82,11 @@ class Explorer(widgets.VBox):
         still: str = "png",
         react: Callable[[str], Values] | None = None,
         clicked: Callable[[Axes, float, float], Values] | None = None,
+        dragged: Callable[[Axes, float, float, float, float], Values] | None = None,
     ) -> None:
         self.figure, self.controls, self._draw = figure, dict(controls), draw
-        self._react, self._clicked, self._poster, self._still = react, clicked, poster, still
+        self._react, self._clicked, self._dragged = react, clicked, dragged
+        self._poster, self._still = poster, still
         self._busy = False
         self._first = self.values
         self._draw(**self.values)
@@ -88,13 +94,13 @@ class Explorer(widgets.VBox):
         self._canvas.draw()
         figure.set_layout_engine("none")
         self._still_part = self._draw_still_part()
-        self.picture = Picture()
+        self.picture = Picture(draggable=dragged is not None)
         hint += (" " if hint else "") + "By keyboard: Tab to a control, then the arrow keys."
         row = widgets.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"})
         super().__init__([row, widgets.HTML(hint), self.picture])
         for name, control in self.controls.items():
             control.observe(lambda change, name=name: self._moved(name), names="value")
-        self.picture.observe(self._on_click, names="click")
+        self.picture.observe(self._on_pointer, names=["click", "drag"])
         self.show()
 
     @property
@@ -153,14 +159,15 @@ class Explorer(widgets.VBox):
         if not self._busy:
             self.set(**(self._react(name) if self._react else {}))
 
-    def _on_click(self, change: Any) -> None:
-        if self._clicked is None or len(change["new"]) != 2:
+    def _on_pointer(self, change: Any) -> None:
+        react = self._clicked if change["name"] == "click" else self._dragged
+        if react is None or not change["new"]:
             return
-        across, down = change["new"]
-        place = np.array([across, 1 - down]) * self.figure.bbox.size
+        ends = np.reshape(change["new"], (-1, 2)) * [1, -1] + [0, 1]  # from the bottom left
+        ends = ends * self.figure.bbox.size
         for ax in self.figure.axes:
-            if ax.bbox.contains(*place):
-                self.set(**self._clicked(ax, *ax.transData.inverted().transform(place)))
+            if ax.bbox.contains(*ends[0]):
+                self.set(**react(ax, *ax.transData.inverted().transform(ends).ravel()))
 
     def poster(self) -> tuple[np.ndarray, str]:
         """Return the pictures that carry the point, one above the other, and their descriptions."""

@@ -17,10 +17,31 @@ function render({ model, el }) {
     if (url) URL.revokeObjectURL(url);
     url = address;
   }
-  picture.addEventListener("click", (event) => {
+  function place(event) {
     const box = picture.getBoundingClientRect();
-    model.set("click", [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]);
+    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  }
+  function tell(name, value) {
+    model.set(name, value);
     model.save_changes();
+  }
+  let from = null; // where the pointer went down
+  if (model.get("draggable")) {
+    picture.draggable = false; // the browser would drag the image itself
+    Object.assign(picture.style, { touchAction: "pan-y", cursor: "grab" });
+    picture.addEventListener("pointerdown", (event) => {
+      from = place(event);
+      picture.setPointerCapture(event.pointerId);
+      picture.style.cursor = "grabbing";
+    });
+    picture.addEventListener("pointerup", () => (picture.style.cursor = "grab"));
+  }
+  picture.addEventListener("click", (event) => {
+    const to = place(event);
+    const dragged = from && Math.hypot(to[0] - from[0], to[1] - from[1]) > 0.02;
+    if (dragged) tell("drag", [...from, ...to]);
+    else tell("click", to);
+    from = null;
   });
   picture.addEventListener("load", () => {
     const figure = el.closest(".widget-vbox");

@@ -31,12 +31,12 @@ MAX_LINES, MAX_TAUGHT_LINES, MAX_PLOT_LINES = 31, 37, 10
 DRAWS = re.compile(r"\b(ax|axes|fig|plt|sns|plot_\w+)\b")
 # Figures stored without alternative text. A lesson gets its texts when it is reworked, and none loses them.
 WITHOUT_ALT_TEXT = {
-    "06_metrics": 4,
     "07_customer_segmentation": 9,
     "08_image_compression": 7,
     "09_digits": 13,
     "10_choosing": 5,
 }
+EXPLORERS = ("dbscan", "em", "k", "kmeans", "palette", "scores", "tree")
 MAX_BYTES = 2_000_000  # photos in lesson 08; the others stay far below
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -134,7 +134,7 @@ def test_every_interactive_figure_is_one_call_with_a_still_and_questions():
             assert {kind.split("/")[0] for kind in output.data} == {"image", "text"}
             questions = re.findall(r"^\d\. .*\?", following.source, re.MULTILINE)
             assert len(questions) >= 2, f"{path.stem}: ask what only moving it answers"
-    assert sorted(used) == [f"explore_{name}" for name in ("dbscan", "em", "k", "kmeans", "palette", "tree")]
+    assert sorted(used) == [f"explore_{name}" for name in EXPLORERS]
 
 
 def visible(path: Path) -> list[nbformat.NotebookNode]:

@@ -19,6 +19,7 @@ from helpers.interactive import (
     explore_k,
     explore_kmeans,
     explore_palette,
+    explore_scores,
     explore_tree,
 )
 from helpers.plotting import STYLE
@@ -38,7 +39,11 @@ TABLE = pd.DataFrame(
     },
     index=[2, 4, 8],
 )
-KINDS = ("tree", "kmeans", "dbscan", "em", "palette", "k")
+EXAMPLES = {
+    "ten": (list("aaaaaabbbb"), [0, 0, 0, 0, 1, 1, 1, 2, 2, 2]),
+    "rare": (list("a" * 10 + "bb"), [0] * 12),
+}
+KINDS = ("tree", "kmeans", "dbscan", "em", "palette", "k", "scores")
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +70,10 @@ def make(kind: str) -> Explorer:
         return explore_em(BLOBS, lesson["em"], lesson["e_step"], {"right": CORNERS, **STARTS})
     if kind == "palette":
         return explore_palette(IMAGES[2] // 2, IMAGES, TABLE)
+    if kind == "scores":
+        lesson = taught("06_metrics")
+        shown = {name: lesson[name] for name in ("purity", "adjusted_rand", "completeness")}
+        return explore_scores(EXAMPLES, shown, lesson["contingency"])
     return explore_k(BLOBS, fit, range(2, 7), BLOBS, ("x", "y"))
 
 
@@ -72,7 +81,12 @@ def make(kind: str) -> Explorer:
 unmoved = cache(make)
 
 
+def place(figure: Explorer, x: float, y: float) -> list[float]:
+    """Where in the picture these coordinates of its first Axes are, from the top left."""
+    across, up = figure.figure.axes[0].transData.transform((x, y)) / figure.figure.bbox.size
+    return [float(across), float(1 - up)]
+
+
 def click(figure: Explorer, x: float, y: float) -> None:
     """Click in the figure's first Axes, at these coordinates of the data."""
-    across, up = figure.figure.axes[0].transData.transform((x, y)) / figure.figure.bbox.size
-    figure.picture.click = [float(across), float(1 - up)]
+    figure.picture.click = place(figure, x, y)
