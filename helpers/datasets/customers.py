@@ -14,16 +14,18 @@ from .files import DataError, existing_file, short
 
 _COURSE_TABLE = Path(__file__).resolve().parents[2] / "data" / "customers.csv"
 _COLUMNS = ("CustomerID", "Gender", "Age", "AnnualIncome", "SpendingScore")
-# Lowest, highest, whole numbers only, and how a message says so. Ids stay below 2**53, up to which a float is
-# an exact integer.
+# Lowest, highest, whole numbers only, and how a message says so.
 _NUMBER_RULES = {
-    "CustomerID": (0, 2**53 - 1, True, "a whole number, 0 or more"),
     "Age": (0, 120, True, "a whole number from 0 to 120"),
-    "AnnualIncome": (0, 1_000_000, False, "a number from 0 to 1,000,000"),
+    "AnnualIncome": (0, 1_000_000, False, "a number from 0 to 1000000"),
     "SpendingScore": (1, 100, False, "a number from 1 to 100"),
 }
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 # Stricter than float(), which also takes "1_000" and "nan".
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([, '\u00a0\u202f]\d{3})+(\.\d*)?", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+", re.ASCII)
+_DOLLARS_FROM = 1000  # a median income of a million a year is rather one of a thousand
 _MISSING = {"", "na", "n/a", "nan", "null", "none"}
 _MAX_PROBLEMS = 5
 
@@ -34,32 +36,34 @@ def load_customers(path: str | os.PathLike | None = None) -> pd.DataFrame:
     Parameters
     ----------
     path : str or path-like, optional
-        A comma-separated UTF-8 file (with or without a byte-order mark) whose first line names the columns,
-        in any order. Without it, the course's own ``data/customers.csv``.
+        A text file whose first line names the columns, in any order, separated by commas, semicolons, tabs
+        or bars. Without it, the course's own ``data/customers.csv``.
 
     Returns
     -------
     pandas.DataFrame, shape (n_customers, 5)
-        Always these columns, in this order; any other column of the file is dropped:
+        Always these columns, in this order:
 
-        - ``CustomerID``: unique whole number, 0 or more;
+        - ``CustomerID``: any text, each once; int64 if all are whole numbers;
         - ``Gender``: text, usually "Female" or "Male"; any non-empty text is kept as it is;
         - ``Age``: whole years, 0 to 120;
         - ``AnnualIncome``: thousands of dollars (k$), 0 to 1,000,000;
         - ``SpendingScore``: 1 to 100, higher for customers who spend more.
 
-        Number columns are int64 when all their values are whole, otherwise float64. Spaces around names and
-        values are removed, and blank lines skipped.
+        Number columns are int64 when all their values are whole, otherwise float64. Thousands may be grouped
+        ("15,000"), and the decimal sign may be a comma ("16,5"). Spaces around names and values are removed,
+        and blank lines skipped. ``attrs["notes"]`` lists what a reader should know: columns left out, an
+        encoding that was guessed, another separator than a comma, incomes that look like dollars.
 
     Raises
     ------
     FileNotFoundError, IsADirectoryError
         If `path` does not exist, or is a folder.
     DataError
-        A ValueError. If the file is not comma-separated UTF-8 text, a column is missing, or a value is
-        missing, of the wrong type, out of range, or an id seen before. It names the file, the first
-        five problems by line (as in an editor or spreadsheet: the header is line 1) and column, what was
-        expected, and what was found.
+        A ValueError. If the file is not separated text, a column is missing, or a value is missing, of the
+        wrong type, out of range, of two meanings ("15,000" between semicolons), or an id seen before. It
+        names the file, the first five problems by line (as in an editor or spreadsheet: the header is line 1)
+        and column, what was expected, and what was found.
     """
     hint = "Give the path of a CSV file, or call load_customers() for the course's own table."
     if path is None:
@@ -67,7 +71,8 @@ def load_customers(path: str | os.PathLike | None = None) -> pd.DataFrame:
         hint = "It belongs to the course: restore it, and run the course from its own folder."
     path = existing_file(path, hint)
 
-    rows = _csv_rows(path)
+    notes: list[str] = []
+    rows, delimiter = _csv_rows(path, notes)
     if not rows:
         raise DataError(f"{path}: expected a table of customers, found an empty file. {hint}")
     header = [name.strip() for name in rows[0][1]]
@@ -76,9 +81,21 @@ def load_customers(path: str | os.PathLike | None = None) -> pd.DataFrame:
         raise DataError(f"{path}: expected at least one customer, found only the header. {hint}")
 
     position = {name: header.index(name) for name in _COLUMNS}
+    left_out = [short(name) for name in header if name and name not in _COLUMNS]
+    if left_out:
+        notes.append(f"left out: {', '.join(left_out)}")
     table: dict[str, list] = {name: [] for name in _COLUMNS}
-    first_line: dict[float, int] = {}
+    first_line: dict[str, int] = {}
     problems = []
+    numbers = [
+        cells[position[name]].strip()
+        for _, cells in rows[1:]
+        for name in _NUMBER_RULES
+        if position[name] < len(cells)
+    ]
+    decimal_comma = _has_decimal_commas(path, numbers, delimiter)
+    if decimal_comma:
+        notes.append("commas read as decimal signs: 16,5 is 16.5")
     for line, cells in rows[1:]:
         if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
             problems.append(
@@ -87,10 +104,10 @@ def load_customers(path: str | os.PathLike | None = None) -> pd.DataFrame:
             continue
         for name in _COLUMNS:
             try:
-                value = _parse_cell(name, cells[position[name]].strip())
+                value = _parse_cell(name, cells[position[name]].strip(), decimal_comma)
                 if name == "CustomerID" and first_line.setdefault(value, line) != line:
                     raise ValueError(
-                        f"expected each id once, found {value:.0f} again (see line {first_line[value]})"
+                        f"expected each id once, found {short(value)} again (see line {first_line[value]})"
                     )
                 table[name].append(value)
             except ValueError as error:
@@ -101,34 +118,66 @@ def load_customers(path: str | os.PathLike | None = None) -> pd.DataFrame:
             problems[_MAX_PROBLEMS:] = [f"and {len(problems) - _MAX_PROBLEMS} more"]
         raise DataError(
             "\n  ".join([f"{path}: {count}", *problems])
-            + "\nCorrect or remove these lines. Numbers are plain digits with a decimal point, without units."
+            + "\nCorrect or remove these lines. Numbers are digits, without units such as $ or k."
         )
 
     frame = pd.DataFrame(table)
     for name in _NUMBER_RULES:
         if (frame[name] % 1 == 0).all():
             frame[name] = frame[name].astype("int64")
+    if frame["CustomerID"].str.fullmatch(r"[+-]?\d{1,18}(\.0*)?").all():
+        numbered = frame["CustomerID"].str.replace(r"\.0*$", "", regex=True).astype("int64")
+        if numbered.is_unique:  # "7" and "07" are two ids
+            frame["CustomerID"] = numbered
+    middle = frame["AnnualIncome"].median()
+    if middle >= _DOLLARS_FROM:
+        notes.append(
+            f"half of the incomes are above {middle:,.0f} thousand dollars: are they in dollars? Then divide "
+            "AnnualIncome by 1000"
+        )
+    frame.attrs["notes"] = notes
     return frame
 
 
-def _csv_rows(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the rows of a CSV file that are not blank, each with the number of its first line."""
+def _decoded(path: Path, notes: list[str]) -> str:
+    """Return the text of a file: UTF-8, UTF-16 by its mark, or else what old spreadsheets write."""
     data = path.read_bytes()
     what_to_do = 'Save it as "CSV UTF-8 (comma delimited)" in a spreadsheet, or give another file.'
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DataError(f"{path}: expected UTF-8 text, found UTF-16. {what_to_do}")
+        notes.append("read as UTF-16")
+        return data.decode("utf-16", errors="replace")
     if b"\0" in data:
         kind = "a spreadsheet or zip file" if data.startswith(b"PK") else "a binary file"
         raise DataError(f"{path}: expected a CSV text file, found {kind}. {what_to_do}")
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         found = f"byte 0x{data[error.start]:02x} on line {line}"
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
         raise DataError(f"{path}: expected UTF-8 text, found {found}. {what_to_do}") from None
+    notes.append(f"not UTF-8 ({found}): read as Windows-1252 (Latin-1); look at the letters beyond A to Z")
+    return text
 
+
+def _csv_rows(path: Path, notes: list[str]) -> tuple[list[tuple[int, list[str]]], str]:
+    """Return the rows that are not blank, each with the number of its first line, and their delimiter."""
+    text = _decoded(path, notes)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+
+    def columns_found(delimiter: str) -> tuple[int, int]:
+        names = [name.strip().strip('"') for name in first.split(delimiter)]
+        return sum(name in _COLUMNS for name in names), len(names)
+
+    delimiter = max(_DELIMITERS, key=columns_found)
+    if delimiter != ",":
+        notes.append(f"separated by {_DELIMITERS[delimiter]}")
     rows = []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), strict=True, skipinitialspace=True, delimiter=delimiter
+    )
     line = 1
     try:
         for cells in reader:
@@ -137,10 +186,25 @@ def _csv_rows(path: Path) -> list[tuple[int, list[str]]]:
             line = reader.line_num + 1
     except csv.Error as error:
         raise DataError(
-            f"{path}, line {line}: expected comma-separated values, found a row that cannot be split "
+            f"{path}, line {line}: expected separated values, found a row that cannot be split "
             f"({error}). Check the quotation marks there."
         ) from None
-    return rows
+    return rows, delimiter
+
+
+def _has_decimal_commas(path: Path, numbers: list[str], delimiter: str) -> bool:
+    """Whether commas in these numbers are decimal signs; refuse to guess where they can be both."""
+    with_comma = [text for text in numbers if "," in text]
+    if any(_DECIMAL_COMMA.fullmatch(text) and not _THOUSANDS.fullmatch(text) for text in with_comma):
+        return True
+    both = [text for text in with_comma if _DECIMAL_COMMA.fullmatch(text)]
+    if both and delimiter != ",":  # where commas separate values, decimals have a point
+        whole, _, rest = both[0].rpartition(",")
+        raise DataError(
+            f"{path}: {both[0]} can be {whole}.{rest} or {whole}{rest}, and no other number of the file "
+            "tells which. Write all numbers without commas."
+        )
+    return False
 
 
 def _check_header(path: Path, header: list[str]) -> None:
@@ -151,12 +215,6 @@ def _check_header(path: Path, header: list[str]) -> None:
         raise DataError(f"{expected}, each once; found {', '.join(repeated)} more than once. Remove one.")
     if not missing:
         return
-    for character, name in {";": "semicolons", "\t": "tabs", "|": "bars"}.items():
-        if len(header) == 1 and character in header[0]:
-            raise DataError(
-                f"{expected}, separated by commas; found {name} instead. Save the file with commas, "
-                f"or convert it: pandas.read_csv(path, sep={character!r}).to_csv(new_path, index=False)."
-            )
 
     def simple(name: str) -> str:
         return re.sub(r"[\W_]", "", name).lower()
@@ -175,16 +233,25 @@ def _check_header(path: Path, header: list[str]) -> None:
     )
 
 
-def _parse_cell(column: str, text: str) -> str | float:
+def _number(text: str, decimal_comma: bool) -> float:
+    """Return the number in a cell, or nan."""
+    if decimal_comma and (_DECIMAL_COMMA.fullmatch(text) or _THOUSANDS.fullmatch(text.replace(".", "'"))):
+        text = text.replace(".", "").replace(",", ".")
+    elif _THOUSANDS.fullmatch(text):
+        text = re.sub("[, '\u00a0\u202f]", "", text)
+    return float(text) if _NUMBER.fullmatch(text) else math.nan
+
+
+def _parse_cell(column: str, text: str, decimal_comma: bool) -> str | float:
     """Return the value of one cell, or raise ValueError with what was expected and found."""
     if column in _NUMBER_RULES:
         low, high, whole, expected = _NUMBER_RULES[column]
-        value = float(text) if _NUMBER.fullmatch(text) else math.nan
+        value = _number(text, decimal_comma)
         # Written so that nan and infinity fail the test.
         if low <= value <= high and (not whole or value.is_integer()):
             return value
     else:
-        expected = "text"
+        expected = "an id" if column == "CustomerID" else "text"
         if text.lower() not in _MISSING:
             return text
     raise ValueError(f"expected {expected}, found {short(text) if text else 'nothing'}")

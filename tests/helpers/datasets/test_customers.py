@@ -78,16 +78,68 @@ def test_other_genders_are_kept(table):
 
 
 def test_range_limits_are_inside(table):
-    frame = load_customers(table("0,Male,0,0,1", "9007199254740991,Male,120,1000000,100"))
-    assert list(frame["CustomerID"]) == [0, 9007199254740991]
+    frame = load_customers(table("0,Male,0,0,1", "9007199254740993,Male,120,1000000,100"))
+    assert list(frame["CustomerID"]) == [0, 9007199254740993]
+    assert list(frame["AnnualIncome"]) == [0, 1000000]
+
+
+def test_ids_are_any_text_and_stay_as_they_are(table):
+    frame = load_customers(table("C1,Male,20,15,39", "0x7,Male,20,15,39", "7,Male,20,15,39"))
+    assert list(frame["CustomerID"]) == ["C1", "0x7", "7"]
+    assert list(load_customers(table("7,Male,20,15,39", "07,Male,20,15,39"))["CustomerID"]) == ["7", "07"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "separator", "income"),
+    [
+        (['1,Male,20,"15,000",39'], ",", [15000]),
+        (['1,Male,20,"16,5",39', '2,Male,20,"15,25",39'], ",", [16.5, 15.25]),
+        (["1,Male,20,15'000,39", "2,Male,20,15 000,39"], ",", [15000, 15000]),
+        (["1;Male;20;16,5;39", "2;Male;20;15;39"], ";", [16.5, 15]),
+        (["1;Male;20;1.234,5;39,5", "2;Male;20;15,000;39", "3;Male;20;15.000;39"], ";", [1234.5, 15, 15000]),
+        (["1;Male;20;16.5;39"], ";", [16.5]),
+        (["1;Male;20;1,234.5;39"], ";", [1234.5]),
+        (["1\tMale\t20\t16,5\t39"], "\t", [16.5]),
+        (["1|Male|20|16.5|39"], "|", [16.5]),
+    ],
+)
+def test_numbers_as_people_write_them(table, lines, separator, income):
+    frame = load_customers(table(*lines, header=HEADER.replace(",", separator)))
+    assert list(frame["AnnualIncome"]) == income
+
+
+def test_a_number_of_two_meanings_is_refused(table):
+    message = customers_error(table("1;Male;20;15,000;39", header=HEADER.replace(",", ";")))
+    assert "15,000 can be 15.000 or 15000" in message
+
+
+def test_it_says_what_a_reader_should_know(table):
+    assert load_customers(table(*GOOD)).attrs["notes"] == []
+    header = (HEADER + ",City,Remark").replace(",", ";")
+    notes = load_customers(table("1;Male;20;16,5;39;Zürich;x", header=header, encoding="latin-1")).attrs[
+        "notes"
+    ]
+    assert "byte 0xfc on line 2" in notes[0]
+    assert "Windows-1252" in notes[0]
+    assert notes[1:] == [
+        "separated by semicolons",
+        "left out: 'City', 'Remark'",
+        "commas read as decimal signs: 16,5 is 16.5",
+    ]
+    (dollars,) = load_customers(table("1,Male,20,52000,39", "2,Male,20,48000,39")).attrs["notes"]
+    assert "above 50,000 thousand dollars: are they in dollars?" in dollars
+
+
+def test_other_encodings_keep_their_letters(table):
+    for encoding in ("latin-1", "utf-16"):
+        frame = load_customers(table("1,Männlich,23,15,39", encoding=encoding))
+        assert list(frame["Gender"]) == ["Männlich"]
 
 
 @pytest.mark.parametrize(
     ("row", "column", "expected", "found"),
     [
-        ("x7,Male,45,16,81", "CustomerID", "a whole number, 0 or more", "'x7'"),
-        ("-2,Male,45,16,81", "CustomerID", "a whole number", "'-2'"),
-        ("99999999999999999999,Male,45,16,81", "CustomerID", "a whole number", "'99999999999999999999'"),
+        (",Male,45,16,81", "CustomerID", "an id", "nothing"),
         ("2,,45,16,81", "Gender", "text", "nothing"),
         ("2,NaN,45,16,81", "Gender", "text", "'NaN'"),
         ("2,Male,thirty,16,81", "Age", "a whole number from 0 to 120", "'thirty'"),
@@ -96,14 +148,14 @@ def test_range_limits_are_inside(table):
         ("2,Male,-1,16,81", "Age", "a whole number from 0 to 120", "'-1'"),
         ("2,Male,30.5,16,81", "Age", "a whole number from 0 to 120", "'30.5'"),
         ("2,Male,4_5,16,81", "Age", "a whole number from 0 to 120", "'4_5'"),
-        ("2,Male,45,-0.1,81", "AnnualIncome", "a number from 0 to 1,000,000", "'-0.1'"),
-        ("2,Male,45,nan,81", "AnnualIncome", "a number from 0 to 1,000,000", "'nan'"),
-        ("2,Male,45,1e999,81", "AnnualIncome", "a number from 0 to 1,000,000", "'1e999'"),
-        ('2,Male,45,"16,5",81', "AnnualIncome", "a number from 0 to 1,000,000", "'16,5'"),
-        ("2,Male,45,$16,81", "AnnualIncome", "a number from 0 to 1,000,000", "'$16'"),
+        ("2,Male,45,-0.1,81", "AnnualIncome", "a number from 0 to 1000000", "'-0.1'"),
+        ("2,Male,45,nan,81", "AnnualIncome", "a number from 0 to 1000000", "'nan'"),
+        ("2,Male,45,1e999,81", "AnnualIncome", "a number from 0 to 1000000", "'1e999'"),
+        ('2,Male,45,"16,5,1",81', "AnnualIncome", "a number from 0 to 1000000", "'16,5,1'"),
+        ("2,Male,45,$16,81", "AnnualIncome", "a number from 0 to 1000000", "'$16'"),
         ("2,Male,45,16,0", "SpendingScore", "a number from 1 to 100", "'0'"),
         ("2,Male,45,16,101", "SpendingScore", "a number from 1 to 100", "'101'"),
-        ("1,Male,45,16,81", "CustomerID", "each id once", "1 again (see line 2)"),
+        ("1,Male,45,16,81", "CustomerID", "each id once", "'1' again (see line 2)"),
         ("2,Male,45," + "9" * 500 + ",81", "AnnualIncome", "a number", "'" + "9" * 40 + "...'"),
     ],
 )
@@ -127,7 +179,7 @@ def test_uneven_row(table, row, found):
 
 
 def test_reports_five_problems_and_counts_the_rest(table):
-    message = customers_error(table("x,Male,old,15,0", *(f"{i},Male,old,15,39" for i in range(5))))
+    message = customers_error(table(",Male,old,15,0", *(f"{i},Male,old,15,39" for i in range(5))))
     assert "8 problems" in message
     assert all(f"line 2, column {name}" in message for name in ("CustomerID", "Age", "SpendingScore"))
     assert "line 4, column Age" in message
@@ -155,12 +207,10 @@ def test_repeated_column(table):
     assert "Age more than once" in customers_error(table("1,Male,2,3,4,5", header=HEADER + ",Age"))
 
 
-@pytest.mark.parametrize(("delimiter", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
-def test_wrong_delimiter(table, delimiter, name):
-    lines = [line.replace(",", delimiter) for line in [HEADER, *GOOD]]
-    message = customers_error(table(*lines[1:], header=lines[0]))
-    assert f"found {name} instead" in message
-    assert f"sep={delimiter!r}" in message
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_a_missing_column_is_named_whatever_separates_them(table, delimiter):
+    header = HEADER.replace("Age,", "").replace(",", delimiter)
+    assert "missing Age" in customers_error(table(*GOOD, header=header))
 
 
 @pytest.mark.parametrize("content", [b"", b"\n \n", b"\xef\xbb\xbf"])
@@ -179,11 +229,10 @@ def test_header_only(table):
     [
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a binary file"),
         (b"PK\x03\x04\x14\0\x06\0", "a spreadsheet or zip file"),
-        ("\n".join([HEADER, *GOOD]).encode("utf-16"), "UTF-16"),
-        ((HEADER + "\n1,Weibl\xe4ch,2,3,4\n").encode("latin-1"), "byte 0xe4 on line 2"),
+        ((HEADER + "\n1,Weibl").encode() + b"\x81ch,2,3,4\n", "byte 0x81 on line 2"),
     ],
 )
-def test_not_utf8_text(tmp_path, content, found):
+def test_not_text(tmp_path, content, found):
     path = tmp_path / "strange.csv"
     path.write_bytes(content)
     message = customers_error(path)
@@ -193,7 +242,7 @@ def test_not_utf8_text(tmp_path, content, found):
 
 @pytest.mark.parametrize("row", ['2,"Male,45,16,81', "2,Male," + "9" * 200_000 + ",16,81"])
 def test_row_that_cannot_be_split(table, row):
-    assert "line 3: expected comma-separated values" in customers_error(table(GOOD[0], row))
+    assert "line 3: expected separated values" in customers_error(table(GOOD[0], row))
 
 
 def test_no_such_file(tmp_path):
