@@ -85,4 +85,23 @@ def _(answer: Any) -> Verdict:
         return not_yet("standardise with the *old* means and deviations; these new customers differ.")
     if np.array_equal(found, nearest(new - means)):
         return not_yet("divide by the deviations as well.")
-    return not_yet(f"{np.sum(found != expected)} of 30 customers are in another segment than expected.")
+    if np.array_equal(found, nearest(new / deviations)):
+        return not_yet("subtract the means as well, before you divide.")
+    standard = (new - means) / deviations
+    distances = np.linalg.norm(standard[:, None] - centers, axis=2)
+    if np.array_equal(found, distances.argmax(axis=1)):
+        return not_yet("that is the center *farthest* away; argmin, not argmax.")
+    if np.array_equal(
+        found, np.linalg.norm(new[:, None] - (centers * deviations + means), axis=2).argmin(axis=1)
+    ):
+        return not_yet(
+            "you brought the centers to years, k$ and points, but distances there weigh income most; "
+            "compare in standardised units."
+        )
+    if np.array_equal(found, np.abs(standard[:, None] - centers).sum(axis=2).argmin(axis=1)):
+        return not_yet("k-means squares the differences; you added their absolute values.")
+    first = int(np.flatnonzero(found != expected)[0])
+    return not_yet(
+        f"{np.sum(found != expected)} of 30 customers are in another segment than expected. The first, "
+        f"{new[first].round(1).tolist()}, is {distances[first].round(2).tolist()} from the centers."
+    )

@@ -123,6 +123,19 @@ def test_customers_runs_on_a_small_table_of_another_shape(monkeypatch, tmp_path)
     assert "your own table: nobody knows the true segments." in printed
 
 
+def test_customers_says_what_a_large_table_costs_and_labels_all_of_it(monkeypatch, tmp_path):
+    rng = np.random.default_rng(0)
+    table = load_customers().sample(5000, replace=True, random_state=0).reset_index(drop=True)
+    table["AnnualIncome"] += rng.normal(size=5000).round(1) + 3
+    table["CustomerID"] = [f"C{i}" for i in range(5000)]
+    table.to_csv(tmp_path / "large.csv", index=False, sep=";", decimal=",")
+    printed = run("07_customer_segmentation", monkeypatch, CUSTOMERS=tmp_path / "large.csv")
+    assert "note: separated by semicolons" in printed
+    assert "5,000 customers. The analysis looks at 2,000 of them" in printed
+    assert "25,000,000" in printed
+    assert "written: 5000 rows" in printed
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -23,6 +23,20 @@ MISTAKES = {
             lambda new, centers, means, sd: nearest((new - new.mean(axis=0)) / new.std(axis=0), centers),
             "the *old* means",
         ),
+        (lambda new, centers, means, sd: nearest(new / sd, centers), "subtract the means"),
+        (
+            lambda new, centers, means, sd: np.linalg.norm(
+                ((new - means) / sd)[:, None] - centers, axis=2
+            ).argmax(axis=1),
+            "farthest",
+        ),
+        (lambda new, centers, means, sd: nearest(new, centers * sd + means), "brought the centers"),
+        (
+            lambda new, centers, means, sd: (
+                np.abs(((new - means) / sd)[:, None] - centers).sum(axis=2).argmin(axis=1)
+            ),
+            "absolute values",
+        ),
         (lambda new, centers, means, sd: new, "one segment for each"),
         (lambda new, centers, means, sd: np.zeros(30, dtype=int), "in another segment"),
     ],
