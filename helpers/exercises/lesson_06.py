@@ -46,17 +46,25 @@ def _(answer: Any) -> Verdict:
 
 @exercise("06-3")
 def _(answer: Any) -> Verdict:
+    counts = np.array([[2, 2, 0], [0, 1, 3]])
+    matched = int(counts[linear_sum_assignment(counts, maximize=True)].sum())
     value = number(answer)
-    if abs(value - 4 / 8) < 0.006:
+    if abs(value - matched / 8) < 0.006:
         return right(
-            "either way of matching names 4 of 8; by majority vote it would be 4 of 8, too: pure chance."
+            "2 of one class and 3 of the other; the third cluster has no class, and its points no name."
         )
-    if abs(value - 6 / 8) < 0.006:
-        return not_yet("cluster 0 cannot have both classes: each class gets one cluster.")
-    if value == 4:
-        return not_yet("four points, yes; which share of the eight?")
+    if abs(value - counts.max(axis=0).sum() / 8) < 0.006:
+        return not_yet(
+            "that is purity: there two clusters have the same name. Here each class gets one cluster."
+        )
+    if value == matched:
+        return not_yet("that many points, yes; which share of the eight?")
+    if abs(value - 3 / 8) < 0.006:
+        return not_yet(
+            "the names of clusters are arbitrary: match each class with the cluster that suits it best."
+        )
     return not_yet(
-        "there are two ways to give each cluster a class of its own; count the points for each way."
+        "which cluster suits class 0, which suits class 1? Count the points of each in its own cluster."
     )
 
 

@@ -25,7 +25,12 @@ MISTAKES = {
         (0.1, "list the 15"),
     ],
     "06-2": [("completeness", "scattered"), ("ARI", "adjusted for chance"), (1, "in quotes")],
-    "06-3": [(6 / 8, "cannot have both"), (4, "of the eight"), (0.9, "two ways")],
+    "06-3": [
+        (7 / 8, "that is purity"),
+        (5, "of the eight"),
+        (3 / 8, "names of clusters are arbitrary"),
+        (0.9, "which cluster suits class 0"),
+    ],
     "06-4": [
         (0.5, "write a function"),
         (lambda classes, clusters: table(classes, clusters).max(axis=1).sum() / 60, "each *class*"),
