@@ -9,6 +9,7 @@ MISTAKES = {
     "07-1": [(7, "overlap at 30"), (9, "stand on them"), (8, "both ends included")],
     "07-2": [
         (0.407, "11 clusters"),
+        (0.4958, "with standardised columns"),
         (0.551, "that is k = 5"),
         (0.499, "age and score"),
         (0.409, "all three features"),
