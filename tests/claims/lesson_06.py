@@ -339,7 +339,7 @@ def points_needed(rng, n=800):
 @claim(
     "06-six",
     "Six clear blobs in two rows are usually one to the gap statistic, because two clusters help no more "
-    "than in a box: four in a square are four",
+    "than in a box: of four in a square it finds two or more",
     "4. Are there dense places with a gap between them?",
     without={"k": 4},
 )
@@ -389,7 +389,7 @@ def dense(rng, allow=True):
 
 @claim(
     "06-columns",
-    "Two bells ten standard deviations apart are one to HDBSCAN, allowed to say one, because of thirty "
+    "Two bells ten standard deviations apart are one to HDBSCAN where it may say one, because of thirty "
     "columns: in the plane they are two",
     "4. Are there dense places with a gap between them?",
     without={"columns": 2},
@@ -404,7 +404,7 @@ def columns(rng, columns=30):
 
 @claim(
     "06-near",
-    "Two bells four standard deviations apart are two to the gap statistic and one to HDBSCAN, allowed to "
+    "Two bells four standard deviations apart are two to the gap statistic and one to HDBSCAN where it may "
     "say one, because the tails fill the gap",
     "4. Are there dense places with a gap between them?",
     without={"apart": 9.0},

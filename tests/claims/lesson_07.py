@@ -66,7 +66,7 @@ def units(rng, dollars=1000):
 @claim(
     "07-five",
     "Of tables made like this one, silhouette and the ratio of gains usually find five segments by income "
-    "and score, because the two hang together",
+    "and score, because of how the two hang together: shuffled they do not",
     "How many segments?",
     without={"shuffle": True},
 )
@@ -177,10 +177,10 @@ def drifted(rng, drifted=True):
 
 @claim(
     "07-size",
-    "With 5, 10 and 20 customers as the least, HDBSCAN gives two or three different numbers of segments, "
-    "because some are smaller than 20 and none is clearly apart",
+    "Where some segments are smaller than 20 or none is clearly apart, HDBSCAN gives two or three different"
+    " numbers of them with 5, 10 and 20 customers as the least",
     "Do the other families agree?",
-    without={"apart": True},
+    false={"apart": True},
 )
 def least_size(rng, apart=False):
     X = scale(like(rng, DECIDE))
