@@ -125,6 +125,27 @@ def test_every_control_changes_the_picture(lesson):
         output.screenshot(path=LEFT_BEHIND / f"{lesson.name}_moved.png")
 
 
+def test_a_point_goes_where_it_is_dragged(lesson):
+    for index in explorers(lesson):
+        if not lesson.cells()[index]["source"].count("explore_scores("):
+            continue  # the others are clicked, or have controls only
+        output = lesson.show(index).locator(".jp-OutputArea-output")
+        picture, line = output.locator("img"), output.locator("[role=status]")
+        picture.wait_for()
+        for option, opening in ((1, "One rare class."), (0, "The ten points.")):  # to begin anew
+            output.locator("select").select_option(index=option)
+            expect(line).to_contain_text(opening)
+        picture.scroll_into_view_if_needed()
+        box = picture.bounding_box()
+        places = [(0.063, 0.86), (0.43, 0.3)]  # the lowest point of the first box, and the fourth box
+        start, end = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
+        lesson.page.mouse.move(*start)
+        lesson.page.mouse.down()
+        lesson.page.mouse.move(*end, steps=8)
+        lesson.page.mouse.up()
+        expect(line).to_contain_text("Clusters: a a a; a a b; b b b; a.")
+
+
 def first_exercise(lesson: Lesson) -> tuple[int, str, str, str]:
     """Return where the first exercise is, its id, and the names of the answer and of the solution."""
     cells = lesson.cells()
