@@ -39,7 +39,7 @@ DECIDE = ["AnnualIncome", "SpendingScore"]
 @claim(
     "07-gender",
     "A column of 0 and 1 in like parts, standardised beside income and score, usually makes four of five "
-    "segments of one kind alone, because standardised it is as wide as they",
+    "segments of one kind alone, because it has two values and is as wide as they",
     "Which features?",
     without={"width": 0.2},
 )
@@ -133,7 +133,7 @@ def fitted(X, rng):
 @claim(
     "07-own-scale",
     "A month with a fifth as many spenders, scaled by its own mean and spread, puts a twentieth or more "
-    "into other segments, because its mean is another",
+    "into other segments, because its people are others",
     "What about next month?",
     without={"fewer": 1.0},
 )
@@ -177,8 +177,8 @@ def drifted(rng, drifted=True):
 
 @claim(
     "07-size",
-    "Where some segments are smaller than 20 or none is clearly apart, HDBSCAN gives two or three different"
-    " numbers of them with 5, 10 and 20 customers as the least",
+    "On tables made like this one HDBSCAN gives two or three different numbers of segments with 5, 10 and "
+    "20 customers as the least; on five clear blobs of 40 it gives one",
     "Do the other families agree?",
     false={"apart": True},
 )
