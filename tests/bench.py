@@ -113,7 +113,7 @@ def bench_palette():
     printed = ("".join(o.get("text", "") for o in cell.get("outputs", [])) for cell in cells)
     table = next(text for text in printed if "times faster" in text)
     print("\nA palette of 25 colours for 1366 x 2048 pixels: routes of lesson 08")
-    print("\n".join("  " + line for line in table.split("\n\n")[1].splitlines()))
+    print("\n".join("  " + line for line in table.splitlines()))
 
 
 def bench_notebooks():

@@ -26,8 +26,8 @@ def _(answer: Any) -> Verdict:
 @exercise("08-2")
 def _(answer: Any) -> Verdict:
     value, decibels = number(answer), 10 * np.log10(255**2 / 64)
-    if abs(value - decibels) < 0.06:
-        return right("the mean squared error is 64, whatever the signs.")
+    if abs(value - decibels) < 0.06 or value == 30:  # as a whole number, right
+        return right("30.1: the mean squared error is 64, whatever the signs.")
     if abs(value + decibels) < 0.06:
         return not_yet("the sign: a good image has a positive PSNR; 255² stands above the error.")
     if abs(value - 10 * np.log10(255**2 / 8)) < 0.06:
@@ -58,16 +58,16 @@ def _(answer: Any) -> Verdict:
     if not callable(answer):
         return not_yet("write a function: def nearest_color(pixels, palette): ...")
     rng = np.random.default_rng(8)
-    pixels = rng.integers(256, size=(50, 3)).astype(np.uint8)
+    pixels = rng.integers(256, size=(200, 3)).astype(np.uint8)
     palette = rng.integers(256, size=(6, 3)).astype(np.uint8)
     exact = pixels[:, None].astype(int) - palette.astype(int)
     wrapped = pixels[:, None] - palette
     expected = (exact**2).sum(axis=2).argmin(axis=1)
     found = np.asarray(called(answer, pixels.copy(), palette.copy()))
-    if found.shape == (50, 3):
+    if found.shape == (200, 3):
         return not_yet("return the number of the colour, not the colour itself.")
-    if found.shape != (50,):
-        return not_yet(f"return one number for each pixel, shape (50,); got shape {found.shape}.")
+    if found.shape != (200,):
+        return not_yet(f"return one number for each pixel, shape (200,); got shape {found.shape}.")
     if np.array_equal(found, expected):
         return right("signed numbers first, then squares, a sum over the channels, and the smallest.")
     overflows = [
@@ -78,8 +78,14 @@ def _(answer: Any) -> Verdict:
     ]
     if any(np.array_equal(found, o.sum(axis=2).argmin(axis=1)) for o in overflows):
         return not_yet("in uint8, 3 - 5 is 254, and 20 squared is 144: convert to int first.")
+    short = exact.astype(np.int16) ** 2
+    sums = (short.sum(axis=2), short.sum(axis=2, dtype=np.int16), short.astype(np.uint16).sum(axis=2))
+    if any(np.array_equal(found, each.argmin(axis=1)) for each in sums):
+        return not_yet("int16 ends at 32,767, and 200 squared is 40,000: it wraps around, too. Take int.")
     if np.array_equal(found, exact.sum(axis=2).argmin(axis=1)):
         return not_yet("differences with opposite signs cancel; square them.")
+    if np.array_equal(found, np.abs(exact).sum(axis=2).argmin(axis=1)):
+        return not_yet("that adds up the sizes of the differences; k-means' distance adds up their squares.")
     if np.array_equal(found, (exact**2).sum(axis=2).argmax(axis=1)):
         return not_yet("that is the farthest colour.")
-    return not_yet(f"{np.sum(found != expected)} of 50 pixels have another colour than the nearest.")
+    return not_yet(f"{np.sum(found != expected)} of 200 pixels have another colour than the nearest.")

@@ -31,7 +31,6 @@ MAX_LINES, MAX_TAUGHT_LINES, MAX_PLOT_LINES = 31, 37, 10
 DRAWS = re.compile(r"\b(ax|axes|fig|plt|sns|plot_\w+)\b")
 # Figures stored without alternative text. A lesson gets its texts when it is reworked, and none loses them.
 WITHOUT_ALT_TEXT = {
-    "08_image_compression": 7,
     "09_digits": 13,
     "10_choosing": 5,
 }

@@ -17,6 +17,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from lesson_code import taught
+from PIL import Image, ImageCms
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist, squareform
 from sklearn import metrics
@@ -509,9 +510,44 @@ def test_the_fast_palette_is_close_to_kmeans_on_pixels(pixels, k):
         warnings.simplefilter("ignore", ConvergenceWarning)
         colors, labels = compression["fast_palette"](pixels, k)
         slow = KMeans(n_clusters=len(colors), n_init=10, random_state=0).fit(pixels.astype(float))
-    error = ((pixels - colors[labels]) ** 2).sum()
-    # Within a box of 4 x 4 x 4 nothing can be told apart: at most 3 a channel from its mean.
-    assert error <= 1.5 * slow.inertia_ + 3 * 3**2 * len(pixels) * 2
+    # So few pixels are all in the sample: what differs is one start against ten.
+    assert ((pixels - colors[labels]) ** 2).sum() <= 3 * slow.inertia_ + 1e-6
+
+
+@given(pixels=pictures, most=st.integers(1, 60), k=st.integers(1, 5), seed=st.integers(0, 9))
+def test_the_fast_palette_gives_every_pixel_its_nearest_colour(pixels, most, k, seed):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        colors, labels = compression["fast_palette"](pixels, k, most=most, seed=seed)
+    assert len(colors) <= min(k, most)
+    distances = ((pixels[:, None].astype(float) - colors) ** 2).sum(axis=2)
+    np.testing.assert_allclose(distances[np.arange(len(pixels)), labels], distances.min(axis=1), atol=1e-6)
+
+
+@given(pixels=pictures)
+def test_cielab_of_the_lesson_is_pillows(pixels):
+    profile = ImageCms.buildTransform(
+        ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB"
+    )
+    theirs = np.asarray(ImageCms.applyTransform(Image.fromarray(pixels[None]), profile))[0].astype(int)
+    theirs[:, 1:] = (theirs[:, 1:] + 128) % 256 - 128  # stored as signed bytes
+    ours = compression["to_lab"](pixels) * [2.55, 1, 1]
+    # Pillow's is for the white of print (D50), to which colours are adapted: near, not equal.
+    assert np.abs(ours - theirs).max() < 12
+    assert np.allclose(compression["delta_e"](pixels, pixels), 0)
+
+
+def test_a_palette_image_gives_back_its_colours():
+    rng = np.random.default_rng(0)
+    palette, labels = rng.uniform(-3, 258, (7, 3)), rng.integers(7, size=35)
+    image = compression["palette_image"](palette, labels, (5, 7))
+    painted = compression["paint"](palette, labels, (5, 7, 3))
+    assert np.array_equal(np.asarray(image.convert("RGB")), painted)
+    assert np.array_equal(painted[0, 0], np.clip(np.round(palette[labels[0]]), 0, 255))
+    assert (
+        compression["stored"](image, format="PNG")
+        >= compression["palette_png"](palette, labels, (5, 7)) - 200
+    )
 
 
 def test_ssim_is_tensorflows():

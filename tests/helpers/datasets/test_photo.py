@@ -90,15 +90,30 @@ def test_is_turned_upright(tmp_path):
     assert (photo[2:] == RED).all()
 
 
-@pytest.mark.parametrize("kind", ["text", "empty", "cut JPEG", "cut PNG"])
-def test_damaged_or_not_a_photo(tmp_path, kind):
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"this is no photo", "a file that Pillow cannot read"),
+        (b"", "an empty file"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(40), "a HEIC photo.*export it as JPEG"),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(40), "a file that Pillow cannot read"),
+    ],
+)
+def test_not_a_photo(tmp_path, content, found):
     path = tmp_path / "photo"
-    path.write_bytes(b"this is no photo" if kind == "text" else b"")
-    if kind.startswith("cut"):
-        noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
-        Image.fromarray(noise).save(path, kind.removeprefix("cut "))
-        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(DataError, match=r"photo: expected an image, found .*Give the path of a JPEG"):
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=rf"photo: expected an image, found {found}.*Give the path of a JPEG"):
+        load_photo(path)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kept", [0.3, 0.9])
+def test_cut_off(tmp_path, kind, kept):
+    path = tmp_path / "photo"
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path, kind)
+    path.write_bytes(path.read_bytes()[: int(kept * path.stat().st_size)])
+    with pytest.raises(DataError, match=f"a whole ({kind}|image) file, found one that is cut off .*again"):
         load_photo(path)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 from wrong_answers import nearest
 
 
 def colors_at(pixels, palette):
     return nearest(pixels.astype(int), palette.astype(int))
+
+
+def short(pixels, palette):
+    return pixels[:, None].astype(np.int16) - palette.astype(np.int16)
 
 
 MISTAKES = {
@@ -35,6 +40,12 @@ MISTAKES = {
             lambda pixels, palette: (pixels[:, None] - palette.astype(int)).sum(axis=2).argmin(axis=1),
             "cancel",
         ),
+        (lambda pixels, palette: (short(pixels, palette) ** 2).sum(axis=2).argmin(axis=1), "int16 ends"),
+        (
+            lambda pixels, palette: np.einsum("ijk,ijk->ij", *[short(pixels, palette)] * 2).argmin(axis=1),
+            "int16 ends",
+        ),
+        (lambda pixels, palette: abs(short(pixels, palette)).sum(axis=2).argmin(axis=1), "their squares"),
         (lambda pixels, palette: nearest(-pixels.astype(int), palette), "another colour"),
         (lambda pixels, palette: colors_at(pixels, palette)[:3], "one number for each pixel"),
     ],
