@@ -141,7 +141,7 @@ def test_customers_says_what_a_large_table_costs_and_labels_all_of_it(monkeypatc
     ("text", "message"),
     [
         ("CustomerID,Gender,Age\n1,Female,20\n", "AnnualIncome"),
-        (pd.DataFrame(load_customers().head(20)).to_csv(index=False), "at least 30"),
+        (pd.DataFrame(load_customers().head(20)).to_csv(index=False), "20 customers, fewer than 30"),
     ],
     ids=["missing column", "too few customers"],
 )
@@ -184,9 +184,10 @@ def test_the_fast_palette_is_as_good_on_a_real_photo(monkeypatch, tmp_path):
     printed = run("08_image_compression", monkeypatch, PHOTO=tmp_path / "palace.png")
     assert f"{small.height} x {small.width} = {small.height * small.width:,} pixels" in printed
     table = printed[printed.index("times faster") :].splitlines()
-    found = [re.match(r"\d+ +(.*?) +(\d+) +([\d.]+) +([\d.]+) +[\d.]+$", line) for line in table[1:15]]
-    decibels = {(row[1], int(row[2])): float(row[4]) for row in found}
-    assert decibels["fast_palette", 10] >= decibels["plain k-means", 10] - 0.1
+    # route, starts, points looked at (for one start), seconds, decibels, times faster
+    row = re.compile(r" *(.*?) +(1|10) +(?:[\d.]+ +)?[\d.]+ +([\d.]+) +[\d.]+$")
+    decibels = {(found[1], int(found[2])): float(found[3]) for found in map(row.match, table[1:13])}
+    assert decibels["sample of 20,000", 10] >= decibels["plain k-means", 10] - 0.1
 
 
 def test_image_compression_refuses_a_text_file(monkeypatch, tmp_path):
