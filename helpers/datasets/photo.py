@@ -63,8 +63,8 @@ def load_photo(path: str | os.PathLike | None = None) -> np.ndarray:
     except Exception as error:
         # A damaged file can raise almost anything in a decoder; to the caller it is one kind of failure.
         raise DataError(
-            f"{path}: expected a whole {kind or 'image'} file, found one that is cut off or damaged ({error}). "
-            "Copy or download it again."
+            f"{path}: expected a whole {kind or 'image'} file, found one that is cut off or damaged "
+            f"({error}). Copy or download it again."
         ) from error
 
 

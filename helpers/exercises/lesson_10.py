@@ -43,15 +43,21 @@ def _(answer: Any) -> Verdict:
 @exercise("10-3")
 def _(answer: Any) -> Verdict:
     hints = {
-        "dbscan": "near: but one eps for city and country? The flow names its relative for mixed densities.",
         "k-means": "k-means puts every accident into a black spot; most belong to none.",
         "mini-batch": "there are many points, but the first yes decides, and it comes earlier.",
         "mixture": "an ellipse does not follow a bend, and every accident would belong to some spot.",
         "ward": "150,000 points are about 90 GB of distances, and every accident would belong to a spot.",
         "spectral": "these are places, not links, and every accident would belong to some spot.",
-        "stop": "accidents are not spread evenly: uniform noise would not look the same.",
+        "stop": "black spots are places with many points and few between: the gate would let them pass.",
+        "stop, and look": "black spots are places with many points and few between: the gate lets them pass.",
+        "first a distance": "metres on a flat map are points already; Euclid's distance is right for them.",
     }
     word = answer.strip().lower() if isinstance(answer, str) else ""
+    if word == "dbscan":
+        return right(
+            "if you can say what eps is (a black spot: so many accidents within so many metres). One eps for "
+            "city and country may be too few; the flow names HDBSCAN."
+        )
     if word == "hdbscan":
         return right(
             "odd shapes, unknown number, stray points: that question comes before the one on millions."
@@ -69,8 +75,8 @@ def _(answer: Any) -> Verdict:
         ([1.0, 1.1, 0.9, 1.2, 1.6, 2.0], 3, 1.5, 4),
         ([1.0, 2.0, 3.0, 2.5, 3.2, 5.0], 3, 1.5, 4),
         ([1.0, 3.0, 1.0, 1.0, 1.0, 4.0], 3, 1.5, 5),
-        ([1.0, 1.0, 1.0, 1.5, 1.5], 3, 1.5, -1),
         ([2.0, 2.0, 1.0, 1.0, 1.0], 2, 1.2, -1),
+        ([1.0, 1.0, 1.0, 1.5, 1.5], 3, 1.5, -1),
     ]
     for distances, window, factor, expected in cases:
         found = called(answer, np.array(distances), window, factor)
@@ -79,6 +85,14 @@ def _(answer: Any) -> Verdict:
             continue
         if expected >= 0 and found == expected - window:
             return not_yet(f"{case}: add the window; count from the first batch of all.")
+        if (
+            expected == -1
+            and found in (0, window)
+            and distances[found] < factor * np.mean(distances[:window])
+        ):
+            return not_yet(
+                f"{case}: where no batch is over the limit, the answer is -1 (argmax of all False is 0)."
+            )
         if expected == -1 and found >= 0 and distances[found] == factor * np.mean(distances[:window]):
             return not_yet(f"{case}: more than the limit, not equal to it.")
         if expected == -1:

@@ -32,7 +32,6 @@ DRAWS = re.compile(r"\b(ax|axes|fig|plt|sns|plot_\w+)\b")
 # Figures stored without alternative text. A lesson gets its texts when it is reworked, and none loses them.
 WITHOUT_ALT_TEXT = {
     "09_digits": 13,
-    "10_choosing": 5,
 }
 EXPLORERS = ("dbscan", "em", "k", "kmeans", "palette", "scores", "tree")
 MAX_BYTES = 2_000_000  # photos in lesson 08; the others stay far below

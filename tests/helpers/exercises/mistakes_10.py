@@ -28,7 +28,8 @@ MISTAKES = {
         (9, "log(3)"),
     ],
     "10-3": [
-        ("DBSCAN", "city and country"),
+        ("first a distance", "points already"),
+        ("stop", "many points and few between"),
         ("k-means", "most belong to none"),
         ("mini-batch", "comes earlier"),
         ("Ward", "90 GB"),
@@ -40,6 +41,10 @@ MISTAKES = {
         (lambda d, window, factor: first(d > factor * d[:window].mean()), "never raise the alarm"),
         (lambda d, window, factor: after(window, d >= factor * d[:window].mean()), "not equal to it"),
         (lambda d, window, factor: max(after(window, d > factor * d[:window].mean()), 0), "the answer is -1"),
+        (
+            lambda d, window, factor: int(np.argmax(d[window:] > factor * d[:window].mean())) + window,
+            "argmax of all False",
+        ),
         (lambda d, window, factor: after(window, d > factor * d[0]), "the mean of the first"),
     ],
 }
