@@ -40,8 +40,8 @@ def far_blobs(rng, k, columns):
 
 @claim(
     "10-alone",
-    "Of two to four clear blobs HDBSCAN usually says one if it may, because there are ten columns; the gap "
-    "statistic, and so the gate, does not",
+    "Of two to four blobs eight deviations apart HDBSCAN usually says one if it may, because there are ten "
+    "columns; the gap statistic, and so the gate, does not",
     "Is there anything to find?",
     without={"columns": 2},
 )

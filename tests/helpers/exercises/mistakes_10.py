@@ -45,6 +45,10 @@ MISTAKES = {
             lambda d, window, factor: int(np.argmax(d[window:] > factor * d[:window].mean())) + window,
             "argmax of all False",
         ),
+        (
+            lambda d, window, factor: after(window, d > factor * np.median(d[:window])),
+            "the mean of the first",
+        ),
         (lambda d, window, factor: after(window, d > factor * d[0]), "the mean of the first"),
     ],
 }
