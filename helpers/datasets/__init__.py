@@ -1,4 +1,4 @@
-"""The course's data: a table of customers, a photo, and handwritten digits.
+"""The course's data: a table of customers, a photo, handwritten digits, and letters drawn on request.
 
 Each loader is imported when it is first asked for, so that nobody waits for the libraries of the others.
 Keras runs only in a separate process, when MNIST has to be downloaded.
@@ -10,17 +10,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # for editors, which do not run __getattr__
     from .customers import load_customers
     from .files import DataError
+    from .letters import Letters, make_letters
     from .mnist import MNIST, load_mnist
     from .photo import load_photo
 
-__all__ = ["MNIST", "DataError", "load_customers", "load_mnist", "load_photo"]
+__all__ = [
+    "MNIST",
+    "DataError",
+    "Letters",
+    "load_customers",
+    "load_mnist",
+    "load_photo",
+    "make_letters",
+]
 
 _MODULES = {
     "MNIST": "mnist",
     "DataError": "files",
+    "Letters": "letters",
     "load_customers": "customers",
     "load_mnist": "mnist",
     "load_photo": "photo",
+    "make_letters": "letters",
 }
 
 
