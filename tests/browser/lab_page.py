@@ -49,7 +49,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
         "COURSE_FIGURES": str(folder / "figures.jsonl"),
-        "QUICK": "1",  # the network of lesson 09 is trained in full elsewhere
+        "QUICK": "1",  # the network of lesson 12 is trained in full elsewhere
     }
     environment.pop("CLUSTERING_COURSE_STATIC", None)  # here everything is alive
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]

@@ -365,8 +365,8 @@ def gap(rng, aside=0.0):
 
 @claim(
     "06-dense",
-    "HDBSCAN, allowed to say one, with a tenth of the points as the least, says it to a bell, a filled "
-    "shape, long tails and one-sided data, and two to the rings and to moons with a clear gap",
+    "HDBSCAN with min_samples=5 and a tenth of the points as the least, allowed to say one, says it to a "
+    "bell, a filled shape, long tails and one-sided data, and two to the rings and to moons with a clear gap",
     "4. Are there dense places with a gap between them?",
     false={"allow": False},
 )
@@ -389,8 +389,8 @@ def dense(rng, allow=True):
 
 @claim(
     "06-columns",
-    "Two bells ten standard deviations apart are one to HDBSCAN where it may say one, because of thirty "
-    "columns: in the plane they are two",
+    "Two bells ten standard deviations apart are one to HDBSCAN (min_samples=5) where it may say one, "
+    "because of thirty columns: in the plane they are two",
     "4. Are there dense places with a gap between them?",
     without={"columns": 2},
 )
@@ -404,8 +404,8 @@ def columns(rng, columns=30):
 
 @claim(
     "06-near",
-    "Two bells four standard deviations apart are two to the gap statistic and one to HDBSCAN where it may "
-    "say one, because the tails fill the gap",
+    "Two bells four standard deviations apart are two to the gap statistic and one to HDBSCAN "
+    "(min_samples=5) where it may say one, because the tails fill the gap",
     "4. Are there dense places with a gap between them?",
     without={"apart": 9.0},
 )

@@ -29,10 +29,6 @@ MACHINE = re.compile(r"/home/|/root/|/Users/|/tmp/|[A-Z]:\\\\|site-packages|0x[0
 # What a reader sees of a cell: an algorithm, which stays in one piece, may be longer than the rest.
 MAX_LINES, MAX_TAUGHT_LINES, MAX_PLOT_LINES = 31, 37, 10
 DRAWS = re.compile(r"\b(ax|axes|fig|plt|sns|plot_\w+)\b")
-# Figures stored without alternative text. A lesson gets its texts when it is reworked, and none loses them.
-WITHOUT_ALT_TEXT = {
-    "09_digits": 13,
-}
 EXPLORERS = ("dbscan", "em", "k", "kmeans", "palette", "scores", "tree")
 MAX_BYTES = 2_000_000  # photos in lesson 08; the others stay far below
 
@@ -189,11 +185,8 @@ def alt_texts(path: Path) -> list[str]:
 @each_notebook
 def test_stored_figures_say_what_is_seen(path):
     texts = alt_texts(path)
-    missing = texts.count("")
-    allowed = WITHOUT_ALT_TEXT.get(path.stem, 0)
-    assert missing <= allowed, "write an `alt_text` below the figure, then `make refresh`"
-    assert missing == allowed, f"well done: lower the allowance of {path.stem} to {missing}"
-    for text in filter(None, texts):
+    assert "" not in texts, "write an `alt_text` below the figure, then `make refresh`"
+    for text in texts:
         assert len(text) > 60, f"what is seen, not: {text}"
         assert not re.match(r"Figure with|(A |The )?(plot|chart|figure) of", text), (
             f"what is seen, not: {text}"

@@ -53,8 +53,8 @@ compression = taught("08_image_compression")
 
 @pytest.fixture(scope="module")
 def network():
-    """The capstone of lesson 09; TensorFlow is slow to load, and only these tests need it."""
-    return taught("09_digits")
+    """Lesson 12; TensorFlow is slow to load, and only these tests need it."""
+    return taught("12_network")
 
 
 @given(data=st.data(), n=st.integers(2, 40), k=st.integers(1, 6))

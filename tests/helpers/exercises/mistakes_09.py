@@ -69,6 +69,9 @@ MISTAKES = {
         (lambda train_ids, train_digits, test_ids: test_ids[:3], "one name for each test image"),
         (lambda train_ids, train_digits, test_ids: train_digits[:80], "differ from the majority vote"),
         (too_few_names, "without any training image"),
+        (lambda train_ids, train_digits: train_ids, "it fails on 500 training images"),
+        (lambda train_ids, train_digits, test_ids: None, "the function returned nothing"),
+        (lambda train_ids, train_digits, test_ids: test_ids.astype(str), "the names are digits"),
     ],
     "09-4": [
         (0, "write a function"),
