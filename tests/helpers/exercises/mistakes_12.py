@@ -49,6 +49,11 @@ def global_maximum(scores):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+def row_mean(scores):
+    powers = np.exp(scores - scores.mean(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
 def in_place(scores):
     scores -= scores.max(axis=1, keepdims=True)
     return overflowing(scores)
@@ -98,6 +103,7 @@ MISTAKES = {
         (over_all, "sum of everything"),
         (over_columns, "images are rows"),
         (global_maximum, "are nan"),
+        (row_mean, "are nan"),
         (in_place, "the input was changed"),
         (lambda scores: scores / scores.sum(axis=1, keepdims=True), "exponential is missing"),
         (lambda scores: scores[:, :1], "the shape should be"),
