@@ -179,7 +179,8 @@ def images_of(data):
 
 
 def network_run(seed, k=None, pen=1.0, data="digits"):
-    """Train the network once as its lesson does; accuracy on the test images, seconds, bytes."""
+    """Train the network once as its lesson does; accuracy on the test images right after
+    the merging and at the end, seconds, bytes."""
     lesson, (x_train, x_test, classes) = taught("12_network"), images_of(data)
     keras, train, loss = lesson["keras"], lesson["train"], lesson["lost_information"]
     k = k or lesson["SPARE"]
@@ -190,10 +191,15 @@ def network_run(seed, k=None, pen=1.0, data="digits"):
     train(spare, loss(k), pairs, epochs=4, rate=1e-3)
     model = lesson["with_merged_head"](spare, k, lesson["tables_of_copies"](spare, k, pairs))
     fading = keras.optimizers.schedules.CosineDecay(1e-3, 8 * lesson["STEPS"])
+
+    def accuracy():
+        ids = lesson["answers_of"](model, x_test).argmax(axis=1)
+        return lesson["one_to_one"](ids, classes)[1]
+
+    merged = accuracy()
     train(model, loss(10), pairs, epochs=8, rate=fading)
     spent = time.perf_counter() - start
-    ids = lesson["answers_of"](model, x_test).argmax(axis=1)
-    return lesson["one_to_one"](ids, classes)[1], spent, peak_memory()
+    return merged, accuracy(), spent, peak_memory()
 
 
 def rivals_run(seed, data):
@@ -232,8 +238,11 @@ def bench_network():
         print(f"  {name:<36}{np.median(scores):>8.3f}  {runs:<40}{rest}", flush=True)
 
     for name, options in VARIANTS.items():
-        scores, spent, peaks = zip(*(apart(network_run, seed, **options) for seed in SEEDS), strict=True)
+        runs = (apart(network_run, seed, **options) for seed in SEEDS)
+        merged, scores, spent, peaks = zip(*runs, strict=True)
         line(name, scores, f"{np.median(spent):>8.0f}{max(peaks) / 1e9:>10.2f} GB")
+        if "k" not in options:
+            line("  right after the merging", merged)
     for title, data in RIVALS.items():
         runs = [apart(rivals_run, seed, data) for seed in SEEDS]
         print(f"  {title}")
