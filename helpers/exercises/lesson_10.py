@@ -44,7 +44,7 @@ def _(answer: Any) -> Verdict:
 def _(answer: Any) -> Verdict:
     hints = {
         "k-means": "k-means puts every accident into a black spot; most belong to none.",
-        "mini-batch": "there are many points, but the first yes decides, and it comes earlier.",
+        "mini-batch": "150,000 rows of two numbers fit in memory; the first yes decides, and it comes earlier.",
         "mixture": "an ellipse does not follow a bend, and every accident would belong to some spot.",
         "ward": "150,000 points are about 90 GB of distances, and every accident would belong to a spot.",
         "spectral": "these are places, not links, and every accident would belong to some spot.",
@@ -59,9 +59,7 @@ def _(answer: Any) -> Verdict:
             "city and country may be too few; the flow names HDBSCAN."
         )
     if word == "hdbscan":
-        return right(
-            "odd shapes, unknown number, stray points: that question comes before the one on millions."
-        )
+        return right("odd shapes, unknown number, stray points; and 150,000 rows of two numbers fit in memory.")
     if word in hints:
         return not_yet(hints[word])
     return not_yet("go through the flow from the top, and answer with a name in quotes.")

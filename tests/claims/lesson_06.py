@@ -339,7 +339,7 @@ def points_needed(rng, n=800):
 @claim(
     "06-six",
     "Six blobs in two rows, 6 to 8 deviations apart, are usually one to the gap statistic, because two "
-    "clusters help no more than in a box: of four in a square it finds two or more",
+    "clusters help no more than in a box: of four in a square it usually finds two or more",
     "4. Are there dense places with a gap between them?",
     without={"k": 4},
 )

@@ -18,7 +18,8 @@ LESSON = taught("10_choosing")
 
 @claim(
     "10-gate",
-    "The gate stops at a square, a disc, bells, heavy tails and one-sided data, in two columns or in ten",
+    "Asked of one cloud, a square, a disc, a bell, heavy tails or one-sided data, in two columns or in ten, "
+    "the gate stops but for one in many",
     "Is there anything to find?",
     false={"groups": True},
 )
@@ -52,7 +53,7 @@ def alone(rng, columns=10):
 
 @claim(
     "10-go",
-    "It lets pass three clear blobs, moons and rings",
+    "The gate lets pass three clear blobs, moons and rings",
     "Is there anything to find?",
     false={"nothing": True},
 )
