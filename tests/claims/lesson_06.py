@@ -24,8 +24,8 @@ def blind(rng, n, k):
 
 @claim(
     "06-climb",
-    "Of blind answers to classes of like size purity, Rand, homogeneity and V-measure rise with the number "
-    "of clusters, ARI and AMI stay within 0.05 of 0",
+    "Of blind answers to classes of like size the means of purity, Rand, homogeneity and V-measure rise with "
+    "the number of clusters, those of ARI and AMI stay within 0.05 of 0",
     "What would chance score?",
     false={"grow": 1},
 )
@@ -148,8 +148,8 @@ def noise(rng, share=None):
 
 @claim(
     "06-interval",
-    "Of 30 samples, where the ARI is well below 1, the bootstrap's middle 90 % hold the ARI on twenty "
-    "thousand points in 24 or more",
+    "Of 30 samples of 150 to 600 rows, with two or three classes, as many clusters and an ARI well between 0 "
+    "and 1, the bootstrap's middle 90 % hold the ARI on twenty thousand points in 24 or more",
     "How sure is the number?",
     false={"shrink": 0.3},
 )
@@ -297,8 +297,8 @@ def false_alarm(rng, shape="filled"):
 
 @claim(
     "06-one-sided",
-    "Strongly one-sided data (exponential) usually raise a false alarm with either null, because they are "
-    "skewed",
+    "300 strongly one-sided points (exponential) or more usually raise a false alarm with either null, "
+    "because they are skewed",
     "2. Would something without groups score as high?",
     without={"bend": True},
 )
@@ -365,8 +365,9 @@ def gap(rng, aside=0.0):
 
 @claim(
     "06-dense",
-    "HDBSCAN with min_samples=5 and a tenth of the points as the least, allowed to say one, says it to a "
-    "bell, a filled shape, long tails and one-sided data, and two to the rings and to moons with a clear gap",
+    "Asked of 200 to 500 points, HDBSCAN with min_samples=5 and a tenth of the points as the least, allowed "
+    "to say one, says it to a bell, a filled shape, long tails and one-sided data, and two to the rings and "
+    "to moons with a clear gap",
     "4. Are there dense places with a gap between them?",
     false={"allow": False},
 )
