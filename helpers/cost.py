@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -48,8 +49,8 @@ def measure_fit(
     estimator : scikit-learn estimator, or a sequence of them
         What to fit; a sequence has one for each size (an `eps` that shrinks as points are added, say).
     draw : callable
-        `draw(n_samples=n)` returns `X, y`, like `sklearn.datasets.make_blobs` (a `functools.partial` of an
-        importable function: it is sent to the other process).
+        `draw(n_samples=n)` returns `X, y`, like `sklearn.datasets.make_blobs`. Its own memory is not counted:
+        the other process reads `X` from a file.
     sizes : sequence of int
         Numbers of samples, increasing: what is measured is the highest use so far, and that never falls.
     repeats : int
@@ -60,7 +61,7 @@ def measure_fit(
     pandas.DataFrame
         One row per size: `n`; `seconds`, the wall time of the fastest fit, on one thread; `bytes`, how far
         the peak memory of the process has risen above what it was after a fit of 100 samples. That includes
-        the data themselves.
+        the data themselves (8 bytes a number, or what `X` has), once.
 
     Raises
     ------
@@ -73,30 +74,32 @@ def measure_fit(
     estimators = list(estimator) if isinstance(estimator, Sequence) else [estimator] * len(sizes)
     if len(estimators) != len(sizes):
         raise ValueError(f"one estimator for each size: got {len(estimators)} for {len(sizes)} sizes.")
-    with ProcessPoolExecutor(1, mp_context=_fresh_processes()) as pool:
-        return pool.submit(_measure, estimators, draw, sizes, repeats).result()
+    with tempfile.TemporaryDirectory() as folder, _fresh_process() as pool:
+        files = []
+        for n in (min(sizes[0], 100), *sizes):
+            files.append(Path(folder, f"{n}.npy"))
+            np.save(files[-1], draw(n_samples=n)[0])
+        return pool.submit(_measure, estimators, files, sizes, repeats).result()
 
 
-def _fresh_processes() -> Any:
-    """Return what starts processes whose memory is not mixed up with this one's."""
+def _fresh_process() -> ProcessPoolExecutor:
+    """Return a process whose memory is not mixed up with this one's."""
     if sys.platform != "linux":
-        return multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
     # Forks of a small process that has done nothing but import: seconds of importing are saved each time.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["helpers.cost", "sklearn.cluster"])
-    return context
+    return ProcessPoolExecutor(1, mp_context=context)
 
 
-def _measure(
-    estimators: list[Any], draw: Callable[..., tuple[np.ndarray, np.ndarray]], sizes: list[int], repeats: int
-) -> pd.DataFrame:
+def _measure(estimators: list[Any], files: list[Path], sizes: list[int], repeats: int) -> pd.DataFrame:
     rows = []
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what an estimator says about these data is not measured here
-        clone(estimators[0]).fit(draw(n_samples=min(sizes[0], 100))[0])  # what is loaded once is not the cost
+        clone(estimators[0]).fit(np.load(files[0]))  # what is loaded once is not the cost
         before = peak_memory()
-        for estimator, n in zip(estimators, sizes, strict=True):
-            X, seconds = draw(n_samples=n)[0], []
+        for estimator, file, n in zip(estimators, files[1:], sizes, strict=True):
+            X, seconds = np.load(file), []
             for _ in range(repeats):
                 start = _clock()
                 clone(estimator).fit(X)

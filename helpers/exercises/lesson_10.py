@@ -44,12 +44,12 @@ def _(answer: Any) -> Verdict:
 def _(answer: Any) -> Verdict:
     hints = {
         "k-means": "k-means puts every accident into a black spot; most belong to none.",
-        "mini-batch": "150,000 rows of two numbers fit in memory; the first yes decides, and it comes earlier.",
+        "mini-batch": "150,000 rows of two numbers fit in memory; the first yes decides, and comes earlier.",
         "mixture": "an ellipse does not follow a bend, and every accident would belong to some spot.",
         "ward": "150,000 points are about 90 GB of distances, and every accident would belong to a spot.",
         "spectral": "these are places, not links, and every accident would belong to some spot.",
-        "stop": "black spots are places with many points and few between: the gate would let them pass.",
-        "stop, and look": "black spots are places with many points and few between: the gate lets them pass.",
+        "stop": "that most accidents belong to no black spot is no reason to stop; the flow asks for it.",
+        "stop, and look": "that most belong to no black spot is no reason to stop; the flow asks for it.",
         "first a distance": "metres on a flat map are points already; Euclid's distance is right for them.",
     }
     word = answer.strip().lower() if isinstance(answer, str) else ""
@@ -59,7 +59,7 @@ def _(answer: Any) -> Verdict:
             "city and country may be too few; the flow names HDBSCAN."
         )
     if word == "hdbscan":
-        return right("odd shapes, unknown number, stray points; and 150,000 rows of two numbers fit in memory.")
+        return right("odd shapes, unknown number, stray points; and 150,000 rows fit in memory.")
     if word in hints:
         return not_yet(hints[word])
     return not_yet("go through the flow from the top, and answer with a name in quotes.")

@@ -65,7 +65,7 @@ def _(answer: Any) -> Verdict:
     if "e" in given:
         return not_yet("e: an accuracy may be compared, if it is measured fairly and more than once.")
     if "a" not in given:
-        return not_yet("look at the table of runs, and at what seed 0 gave on three occasions: how far apart?")
+        return not_yet("look at the table of runs, and at what seed 0 gave on three occasions.")
     if "c" not in given:
         return not_yet("read again what a seed fixes, and what it does not.")
     return not_yet("one more: who chose the variants, and after looking at what?")

@@ -151,8 +151,8 @@ def fitted(X, rng):
 
 @claim(
     "07-own-scale",
-    "A month to which spenders come a fifth as likely as before, scaled by its own mean and spread, puts a twentieth or more "
-    "into other segments, because its people are others",
+    "A month to which spenders come a fifth as likely as before, scaled by its own mean and spread, puts a "
+    "twentieth or more into other segments, because its people are others",
     "What about next month?",
     without={"fewer": 1.0},
 )
@@ -201,8 +201,8 @@ def base(rng, same=True):
 
 @claim(
     "07-drift",
-    "In 300 customers the shares tell of spenders who are four tenths as likely to come, and the distances of 15 k$ "
-    "more",
+    "In 300 customers the shares tell of spenders who are four tenths as likely to come, and the distances "
+    "of 15 k$ more",
     "What about next month?",
     false={"drifted": False},
 )

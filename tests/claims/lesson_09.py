@@ -160,8 +160,9 @@ def centred(image):
 
 @claim(
     "09-moved",
-    "Enlarged to 28 by 28 and moved by two pixels, more than half of the images are further from their own copy than from an "
-    "image of another digit, because ink is compared place by place: centred again, few are",
+    "Enlarged to 28 by 28 and moved by two pixels, more than half of the images are further from their own "
+    "copy than from an image of another digit, because ink is compared place by place: centred again, few "
+    "are",
     "When it fails",
     without={"centre": True},
 )

@@ -129,14 +129,14 @@ def noise_columns(rng, added=4):
 @claim(
     "10-scaled",
     "On two thirds of the wines, drawn at random, k-means on standardised columns agrees better with the "
-    "growers than as measured, by 0.3 or more, because one column's numbers are by far the largest",
+    "varieties than as measured, by 0.3 or more, because one column's numbers are by far the largest",
     "The features decide",
     without={"proline": False},
 )
 def scaled(rng, proline=True):
-    wine, grower = datasets.load_wine(return_X_y=True)
+    wine, variety = datasets.load_wine(return_X_y=True)
     rows = rng.permutation(len(wine))[:119]
-    X, y = wine[rows], grower[rows]
+    X, y = wine[rows], variety[rows]
     raw = X if proline else X / X.std(axis=0)
 
     def score(points):

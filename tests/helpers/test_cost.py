@@ -47,6 +47,23 @@ def test_finds_known_time_and_memory():
     np.testing.assert_allclose(table["bytes"], 8 * table["n"] ** 2, rtol=0.25)
 
 
+class Idle(BaseEstimator):
+    """Takes nothing."""
+
+    def fit(self, X):
+        return self
+
+
+def wasteful(n_samples):
+    """Draw n rows by way of arrays a hundred times as large."""
+    return np.ones((n_samples, 2, 100)).sum(axis=2), None
+
+
+def test_counts_the_data_and_not_the_drawing_of_them():
+    table = measure_fit(Idle(), wasteful, [100_000, 200_000])
+    assert table["bytes"].iloc[1] < 3 * 200_000 * 2 * 8
+
+
 def test_takes_one_estimator_for_each_size():
     with pytest.raises(ValueError, match="got 2 for 3 sizes"):
         measure_fit([Squares(), Squares()], draw, [100, 200, 400])
