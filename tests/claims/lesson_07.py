@@ -112,7 +112,7 @@ def with_age(rng, k=6):
 @claim(
     "07-cut",
     "Of tables made like this one five segments, their largest cut in two by age alone, are usually nearer "
-    "to the six kinds than six by all three columns",
+    "to the six kinds than six by all three columns, standardised",
     "Were we right?",
     false={"by_lot": True},
 )

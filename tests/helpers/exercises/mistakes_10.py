@@ -29,7 +29,7 @@ MISTAKES = {
     ],
     "10-3": [
         ("first a distance", "points already"),
-        ("stop", "many points and few between"),
+        ("stop", "no reason to stop"),
         ("k-means", "most belong to none"),
         ("mini-batch", "comes earlier"),
         ("Ward", "90 GB"),
