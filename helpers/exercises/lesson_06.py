@@ -51,7 +51,7 @@ def _(answer: Any) -> Verdict:
     value = number(answer)
     if abs(value - matched / 8) < 0.006:
         return right(
-            "2 of one class and 3 of the other; the third cluster has no class, and its points no name."
+            "2 of one class and 3 of the other; the cluster left over has no class, and its points no name."
         )
     if abs(value - counts.max(axis=0).sum() / 8) < 0.006:
         return not_yet(
