@@ -61,7 +61,7 @@ bench: $(VENV)/.installed
 	PYTHONPATH=. $(BIN)/python tests/bench.py $(PARTS)
 
 refresh: $(VENV)/.installed
-	CLUSTERING_COURSE_STATIC=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
+	CLUSTERING_COURSE_STATIC=1 CLUSTERING_COURSE_PROGRESS=/dev/null $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
 		--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.timeout=1800 $(NOTEBOOKS)
 
 learner: $(VENV)/.installed

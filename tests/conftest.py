@@ -35,6 +35,8 @@ from xdist.scheduler import LoadScopeScheduling
 mpl.use("agg")
 # nbval compares with stored outputs, which are still pictures; tests/browser runs the notebooks as they are.
 os.environ["CLUSTERING_COURSE_STATIC"] = "1"
+# What tests answer is nobody's progress, and none shows in what a notebook prints.
+os.environ["CLUSTERING_COURSE_PROGRESS"] = os.devnull
 
 # No limits of time: a busy machine would break them. In CI the same examples in every run: a new one that
 # fails belongs to who is at work, not to who merges.

@@ -1,9 +1,10 @@
 """Answer the learner: `check("01-2", answer)` prints one line that says whether it is right, and why.
 
-`lesson_LL` has the checkers of lesson LL, and is loaded only when one of them is needed; `machinery` has
-what they are made of.
+`lesson_LL` has the checkers of lesson LL, and is loaded only when one of them is needed; `machinery` finds
+them, `kinds` has what those of one kind share, `progress` remembers what was answered.
 """
 
-from helpers.exercises.machinery import check
+from helpers.exercises.machinery import check, unnamed
+from helpers.exercises.progress import progress
 
-__all__ = ["check"]
+__all__ = ["check", "progress", "unnamed"]

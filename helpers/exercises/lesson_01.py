@@ -2,60 +2,64 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
-from sklearn.cluster import DBSCAN, KMeans
+from sklearn.cluster import DBSCAN, AgglomerativeClustering, KMeans
 from sklearn.metrics import adjusted_rand_score, rand_score
+from sklearn.preprocessing import scale
 
 from helpers.datasets import load_customers
-from helpers.exercises.machinery import Verdict, called, exercise, first_dataset, not_yet, number, right
+from helpers.exercises.kinds import build, labels_and_reason, number, numbers, scored, statements
+from helpers.exercises.machinery import Verdict, exercise, not_yet, right, table
 
 
 @exercise("01-1")
 def _(answer: Any) -> Verdict:
-    if isinstance(answer, bool | np.bool_):
-        return not_yet(
-            "a score is asked for, a number; is the grouping the same, and what is the score then?"
-        )
-    value = number(answer)
-    if abs(value - 1) < 1e-6:
-        return right(
-            "the same points stand together in both; only the names differ, and the ARI ignores names."
-        )
-    if value == 0:
-        return not_yet("no label is equal, but compare which points share a label, not what the label is.")
-    if 0 < value < 1:
-        return not_yet(
-            "for each pair of points: are they together in the first? in the second? Is any pair split?"
-        )
-    return not_yet("the adjusted Rand index is 1 at best, about 0 for chance, and never below -0.5.")
+    renamed = {
+        "no label is equal, but compare which points share a label, not what the label is.": 0,
+        "for each pair of points: together in the first? in the second? Is any pair split?": 0.5,
+        "that is below chance; and here nothing differs but the names.": -0.5,
+    }
+    crossed = {
+        "no pair is shared, and by chance 2 x 2 / 6 = 0.67 would be: the index is below 0, not 0.": 0,
+        "the denominator is the distance from chance to the best, 2 - 0.67, not the best alone.": -1 / 3,
+        "that is the share of pairs on which they agree, 2 of 6; the index corrects it for chance.": 1 / 3,
+        "that is the share of equal labels; the names mean nothing.": 0.5,
+        "the index is never below -0.5: (0 - 0.67) / (2 - 0.67).": -1,
+    }
+    return numbers(
+        answer,
+        ("the first pair", "the second pair"),
+        (1, -0.5),
+        (renamed, crossed),
+        "other names, the same groups: 1. And crossed groupings share no pair, which is less "
+        "than chance gives.",
+        within=0.006,
+    )
 
 
 @exercise("01-2")
 def _(answer: Any) -> Verdict:
-    X, value = first_dataset(), number(answer)
-    labels = DBSCAN(eps=0.35, min_samples=9).fit_predict(X)
-    before = int(np.sum(DBSCAN(eps=0.25, min_samples=9).fit_predict(X) == -1))
-    noise, clusters = int(np.sum(labels == -1)), len(set(labels) - {-1})
-    if value == noise:
-        return right(
-            f"{before} noise points became {noise}: in a larger disc fewer points are alone. The price: "
-            f"the two arms are now {'one cluster' if clusters == 1 else f'{clusters} clusters'}."
-        )
-    if value == before:
-        return not_yet("that is the count for eps=0.25; was the new eps passed on?")
-    if value == np.sum(DBSCAN(eps=0.35).fit_predict(X) == -1):
-        return not_yet("that is the count for DBSCAN's default min_samples, 5; here it is 9, as before.")
-    if value == clusters:
-        return not_yet("that is the number of clusters; noise points are those with the label -1.")
-    if value == len(X) - noise:
-        return not_yet("those are the points in clusters; count the others.")
-    if value == len(set(labels)):
-        return not_yet("that counts the names, and -1 is no cluster; count the points that have it.")
-    if value > before:
-        return not_yet("a larger eps reaches more neighbours, so noise can only shrink.")
-    return not_yet("count the labels equal to -1 after DBSCAN(eps=0.35, min_samples=9).fit_predict(X).")
+    return statements(
+        answer,
+        {
+            "a": (True, "the number of a cluster is a name; four names can be given in 24 ways."),
+            "b": (True, "types that are known for some and asked for others: that is learning from answers."),
+            "c": (
+                False,
+                "the silhouette judges its own belief; it is higher for some k than for the "
+                "others in noise, too.",
+            ),
+            "d": (True, "k-means returns as many clusters as it is asked for, from anything."),
+            "e": (False, "probabilities say how sure the model is, not how right."),
+            "f": (True, "a difference of 1,000 euros weighs a thousand times as much as one of a year."),
+        },
+        "the score compared names, the units chose the feature, and neither k-means nor a "
+        "silhouette says that "
+        "there are groups.",
+    )
 
 
 @exercise("01-3")
@@ -96,20 +100,23 @@ def _(answer: Any) -> Verdict:
     return not_yet("cluster all three columns as they are and scaled, and compare the two with the ARI.")
 
 
+def _one_way(a: np.ndarray, b: np.ndarray) -> bool:
+    return len(set(zip(a.tolist(), b.tolist(), strict=True))) == len(set(a.tolist()))
+
+
 @exercise("01-4")
 def _(answer: Any) -> Verdict:
-    if not callable(answer):
-        return not_yet("write a function: def same_grouping(a, b): ... and pass the function itself.")
-    cases = [
-        ([0, 0, 1], [0, 0, 1], True, "equal labels are the same grouping"),
-        ([0, 0, 1, 1], [1, 1, 0, 0], True, "these differ only in names"),
-        ([0, 1, 2, 2], [1, 2, 0, 0], True, "names may also be exchanged in a circle"),
-        ([0, 0, 1, 1], [0, 1, 0, 1], False, "every pair of the first is split in the second"),
-        ([0, 0, 1, 1], [5, 5, 5, 5], False, "two groups were merged; check both ways"),
-        ([5, 5, 5, 5], [0, 0, 1, 1], False, "one group was split; check both ways"),
-        ([0, 0, 0, 1], [0, 1, 1, 1], False, "equal group sizes are not enough"),
-        ([0, 1, 2], [0, 1, 1], False, "two groups were merged; check both ways"),
-        ([0, 1, 0], [0, 1, 2], False, "one group was split; check both ways"),
+    pairs = [
+        ([0, 0, 1], [0, 0, 1]),
+        ([0, 0, 1, 1], [1, 1, 0, 0]),
+        ([0, 1, 2, 2], [1, 2, 0, 0]),
+        ([0, 0, 1, 1], [0, 1, 0, 1]),
+        ([0, 0, 1, 1], [5, 5, 5, 5]),
+        ([5, 5, 5, 5], [0, 0, 1, 1]),
+        ([0, 0, 0, 1], [0, 1, 1, 1]),
+        ([0, 1, 2], [0, 1, 1]),
+        ([0, 1, 0], [0, 1, 2]),
+        ([3], [-1]),
     ]
     rng = np.random.default_rng(0)
     for size in (6, 12, 40):
@@ -117,12 +124,98 @@ def _(answer: Any) -> Verdict:
         renamed = np.array([7, -1, 4])[a]
         moved = renamed.copy()
         moved[-1] = renamed[a != a[-1]][0]
-        cases.append((a, renamed, True, "these differ only in names"))
-        cases.append((a, moved, False, "the last point went to another group"))
-    for a, b, expected, why in cases:
-        found = called(answer, np.array(a), np.array(b))
-        if np.ndim(found):
-            return not_yet("return one True or False for the two groupings, not one for each point.")
-        if bool(found) != expected:
-            return not_yet(f"{a} and {b} should give {expected}: {why}.")
-    return right("every name on one side goes with exactly one name on the other.")
+        pairs += [(a, renamed), (a, moved), (a, np.sort(a)), (np.sort(a), np.sort(a)[::-1])]
+    cases = [
+        (f"{np.asarray(a).tolist()} and {np.asarray(b).tolist()}", (np.array(a), np.array(b)))
+        for a, b in pairs
+    ]
+    mistakes = (
+        ("that asks for equal labels; groupings that differ only in names are the same.", np.array_equal),
+        ("two groups of the first may be one of the second; check both ways.", _one_way),
+        ("one group of the first may be two of the second; check both ways.", lambda a, b: _one_way(b, a)),
+        (
+            "as many groups on both sides is not enough: which points share one?",
+            lambda a, b: len(set(a.tolist())) == len(set(b.tolist())),
+        ),
+        (
+            "that compares each point with the one before it only; compare all pairs.",
+            lambda a, b: np.array_equal(np.diff(a) == 0, np.diff(b) == 0),
+        ),
+        (
+            "that asks only who is with the first point; and the others?",
+            lambda a, b: np.array_equal(a == a[0], b == b[0]),
+        ),
+        (
+            "equal group sizes are not enough: which points share a group?",
+            lambda a, b: np.array_equal(
+                np.sort(np.unique(a, return_counts=True)[1]), np.sort(np.unique(b, return_counts=True)[1])
+            ),
+        ),
+    )
+    return build(
+        answer,
+        "same_grouping(a, b)",
+        cases,
+        lambda a, b: _one_way(a, b) and _one_way(b, a),
+        mistakes,
+        "every name on one side goes with exactly one name on the other.",
+    )
+
+
+@cache
+def _bands() -> tuple[np.ndarray, np.ndarray]:
+    """Draw three long bands side by side, in units that hide them."""
+    rng = np.random.default_rng(105)
+    truth = rng.permutation(np.repeat([0, 1, 2], [260, 180, 160]))
+    along, across = 4 * rng.normal(size=600), 0.5 * rng.normal(size=600) + 2.6 * truth
+    turned = np.c_[along + 0.5 * across, across - 0.35 * along]
+    return turned * [1, 900] + [20, 5000], truth
+
+
+@table("01-5")
+def _() -> np.ndarray:
+    return _bands()[0].copy()
+
+
+@exercise("01-5")
+def _(answer: Any) -> Verdict:
+    X, truth = _bands()
+    reasons = {
+        "a": "three centers give the rows to other groups, in any units.",
+        "b": "merges that keep groups compact, as Ward's, cut long bands across, in any units.",
+        "c": "",
+        "d": "the bands thin out at their ends and nearly touch; an eps that keeps them apart "
+        "loses the ends.",
+        "e": "the bands lie so near that the links to the nearest neighbours cross between them.",
+    }
+    labels, reason = labels_and_reason(answer, len(X), reasons)
+    scaled = scale(X)
+
+    def centers(points: np.ndarray, k: int) -> np.ndarray:
+        return KMeans(k, n_init=10, random_state=0).fit_predict(points)
+
+    def known() -> list[tuple[str, np.ndarray]]:
+        return [
+            (
+                "Only the second column counted: its numbers are the largest. Look at the units.",
+                centers(X, 3),
+            ),
+            ("These groups are round pieces of long bands; draw them.", centers(scaled, 3)),
+            ("These groups are round pieces of long bands, and only two; draw them.", centers(scaled, 2)),
+            (
+                "These groups are compact pieces of long bands; draw them.",
+                AgglomerativeClustering(3).fit_predict(scaled),
+            ),
+            ("All dense enough to be one crowd: a smaller eps?", DBSCAN(eps=0.5).fit_predict(scaled)),
+            ("Two of the bands went together; draw them.", np.minimum(truth, 1)),
+            ("Two of the bands went together; draw them.", np.maximum(truth, 1)),
+            ("Nearly: is a band cut in two, or is there noise that is none?", truth),
+        ]
+
+    score = scored(labels, truth, 0.98, known)
+    if reasons[reason]:
+        return not_yet(f"the groups are right ({score:.2f}), the reason is not theirs: {reasons[reason]}")
+    return right(
+        f"agreement {score:.2f} with the three bands from which the rows were drawn. Long, side by side: "
+        "bell curves that may stretch and turn."
+    )

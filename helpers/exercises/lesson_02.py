@@ -2,108 +2,226 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
-from sklearn.cluster import AgglomerativeClustering
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
 
-from helpers.exercises.machinery import Verdict, called, exercise, first_dataset, not_yet, number, right
+from helpers.exercises.kinds import build, labels_and_reason, numbers, scored, statements
+from helpers.exercises.machinery import Verdict, exercise, not_yet, right, table
 
 
 @exercise("02-1")
 def _(answer: Any) -> Verdict:
-    value = number(answer)
-    if value == 42:
-        return right("every merge leaves one cluster less: 50 - 42 = 8. After 49 merges one would be left.")
-    if value in (41, 43):
-        return not_yet("off by one: after 1 merge there are 49 clusters, after 2 merges 48, ...")
-    if value == 8:
-        return not_yet("that is the number of clusters left; how many merges were needed?")
-    if value == 49:
-        return not_yet("that many merges leave one cluster; stop at 8.")
-    return not_yet("start with 50 clusters; how many are there after one merge?")
+    clusters = {
+        "that many merges lie below the cut; each of them has left one cluster less than 7.": 4,
+        "that many merges lie above the cut; undoing both of them gives one cluster more.": 2,
+        "nothing has been merged then; do the merges up to 2.0.": 7,
+        "was the last point, which no merge below 2.0 takes, forgotten?": 5,
+    }
+    meet = {
+        "at that height point 5 was merged, with others; when did point 1 join them?": 1.1,
+        "at that height point 1 was merged, with others; when did point 5 join them?": 0.4,
+        "then cluster 7 is merged, that has point 1; is point 5 in it?": 0.9,
+        "that is the root, where all meet; they meet before.": 3.0,
+    }
+    merges = {
+        "after six merges one cluster is left.": 6,
+        "off by one: after 1 merge there are 6 clusters, after 2 merges 5.": 4,
+        "that is the number of clusters left; how many merges does it take?": 2,
+    }
+    return numbers(
+        answer,
+        ("clusters at 2.0", "height at which 1 and 5 meet", "merges until two are left"),
+        (3, 2.8, 5),
+        (clusters, meet, merges),
+        "{0, 1, 4}, {2, 3, 5} and 6 at 2.0; 1 and 5 meet where the first two do; and 7 - 2 merges.",
+    )
 
 
 @exercise("02-2")
 def _(answer: Any) -> Verdict:
-    value = number(answer)
-    if value == 3:
-        return right("four merges lie below 2.0, and 7 - 4 = 3.")
-    if value == 4:
-        return not_yet("that many merges lie below the cut; each of them has left one cluster less than 7.")
-    if value == 2:
-        return not_yet("that many merges lie above the cut; undoing both of them gives one cluster more.")
-    return not_yet("which of the merges have happened at distance 2.0? Start from 7 clusters and do those.")
+    return statements(
+        answer,
+        {
+            "a": (True, "one customer took a cluster; the groups may be whole further down the same tree."),
+            "b": (False, "complete linkage gives its clusters to far points as well, and cuts long shapes."),
+            "c": (False, "a stray that joins late gives such sizes, too, without any row of points."),
+            "d": (True, "one of the gaps is always the largest, in the tree of noise as well."),
+            "e": (True, "200,000 squared, half of it, times 8 bytes, is 160 gigabytes."),
+            "f": (False, "a merge is never undone: who was merged stays, whatever the group becomes."),
+            "g": (False, "the tree needs none; to get clusters somebody must say a number or a height."),
+        },
+        "look further down, count only what is large, distrust the largest gap, and reckon before you fit.",
+    )
 
 
 @exercise("02-3")
 def _(answer: Any) -> Verdict:
-    X, value = first_dataset(), number(answer)
+    both = {"the two are exchanged: single linkage chains, complete does not.": 2}
+    single = {
+        "single linkage goes by the nearest pair: of 6.0 and the chain, 4.6 and 6.0.": 6.0,
+        "that is the mean over all pairs.": 3.8,
+        "that is the gap before the last; which one is the widest?": 1.3,
+    }
+    complete = {
+        "a cluster of one is what single linkage leaves.": 1,
+        "three and three? After three merges of neighbours, which two pairs are nearest?": 3,
+    }
+    height = {
+        "complete linkage goes by the furthest pair: 0 and 6.0.": 1.4,
+        "that is the mean over all pairs of the two clusters.": 3.7,
+        "that is the distance from 0 to the nearest of the other cluster; take the furthest.": 4.6,
+        "that is the merge before the last; the last joins 0 and 6.0.": 3.3,
+    }
+    return numbers(
+        answer,
+        (
+            "single, smaller cluster",
+            "single, last merge",
+            "complete, smaller cluster",
+            "complete, last merge",
+        ),
+        (1, 1.4, 2, 6.0),
+        (both, single, complete, height),
+        "single linkage adds point after point to its chain, and leaves the last; complete linkage pairs.",
+    )
 
-    def sizes(linkage: str, n_clusters: int = 4) -> np.ndarray:
-        return np.bincount(AgglomerativeClustering(n_clusters=n_clusters, linkage=linkage).fit_predict(X))
 
-    complete = sizes("complete")
-    if value == complete.min():
-        return right(f"the sizes are {', '.join(map(str, np.sort(complete)))}: nothing like Ward's.")
-    if value == sizes("ward").min():
-        return not_yet("that is Ward's smallest cluster; pass linkage='complete'.")
-    if value == sizes("complete", 2).min():
-        return not_yet("that is with two clusters, which is the default; pass n_clusters=4.")
-    if value in complete:
-        return not_yet("that is one of its clusters, and not the smallest.")
-    if value in sizes("ward"):
-        return not_yet("that is one of Ward's clusters; pass linkage='complete', and take the smallest.")
-    if value == sizes("average").min():
-        return not_yet("single and average linkage give that, a crumb; pass linkage='complete'.")
-    return not_yet("np.bincount of the labels gives the four sizes; take the smallest.")
+def _heights(D: np.ndarray, join: Callable[..., np.ndarray], diagonal: float = np.inf) -> np.ndarray:
+    """Merge the nearest two clusters until one is left; return the heights."""
+    D = D.astype(float)
+    np.fill_diagonal(D, diagonal)
+    sizes, found = np.ones(len(D)), []
+    while len(D) > 1:
+        i, j = sorted(np.unravel_index(D.argmin(), D.shape))
+        i, j = (i, j) if i != j else (i, j + 1 if j + 1 < len(D) else j - 1)
+        found.append(D[i, j])
+        D[i] = D[:, i] = join(D[i], D[j], sizes[i], sizes[j])
+        D[i, i] = diagonal
+        sizes[i] += sizes[j]
+        D, sizes = np.delete(np.delete(D, j, 0), j, 1), np.delete(sizes, j)
+    return np.array(found)
+
+
+_JOINS: dict[str, Callable[..., np.ndarray]] = {
+    "single": lambda a, b, m, n: np.minimum(a, b),
+    "complete": lambda a, b, m, n: np.maximum(a, b),
+    "average": lambda a, b, m, n: (m * a + n * b) / (m + n),
+}
 
 
 @exercise("02-4")
 def _(answer: Any) -> Verdict:
-    if not callable(answer):
-        return not_yet("write a function: def cluster_distance(A, B, linkage): ...")
     rng = np.random.default_rng(2)
-    # In the second case A is wider than it is far from B; in the third B is one point.
-    cases = [
-        (rng.normal(size=(4, 3)), rng.normal(loc=2, size=(6, 3))),
-        (rng.normal(scale=[9, 1], size=(7, 2)), rng.normal(size=(3, 2))),
-        (rng.normal(size=(5, 4)), rng.normal(loc=1, size=(1, 4))),
-    ]
-    for A, B in cases:
-        verdict = _compare_with_linkages(answer, A, B)
-        if verdict is not None:
-            return verdict
-    return right("one table with the distance of every pair, and its smallest, largest or mean entry.")
+    cases = []
+    for n in (2, 3, 7, 12):
+        points = rng.normal(size=(n, 2))
+        apart = np.linalg.norm(points[:, None] - points, axis=2)
+        words = rng.permutation(np.arange(n * n)).reshape(n, n) / 10 + 1  # no points have these distances
+        words = np.triu(words, 1) + np.triu(words, 1).T
+        for linkage_name in _JOINS:
+            cases.append((f"{n} points, {linkage_name}", (apart, linkage_name)))
+            cases.append((f"a table of {n} words, {linkage_name}", (words, linkage_name)))
+
+    def solution(D: np.ndarray, linkage_name: str) -> np.ndarray:
+        return _heights(D, _JOINS[linkage_name])
+
+    def halves(D: np.ndarray, linkage_name: str) -> np.ndarray:
+        if linkage_name == "average":
+            return _heights(D, lambda a, b, m, n: (a + b) / 2)
+        return solution(D, linkage_name)
+
+    def exchanged(D: np.ndarray, linkage_name: str) -> np.ndarray:
+        return solution(D, {"single": "complete", "complete": "single"}.get(linkage_name, linkage_name))
+
+    def never(D: np.ndarray, linkage_name: str) -> np.ndarray:
+        return np.sort(D[np.triu_indices(len(D), 1)])[: len(D) - 1]
+
+    mistakes = (
+        ("average: a cluster of many counts more than one of few; take the mean over all pairs.", halves),
+        ("single and complete are exchanged.", exchanged),
+        ("a point is at distance 0 from itself: leave out the diagonal.", lambda D, _: np.zeros(len(D) - 1)),
+        ("those are the smallest distances of all; after a merge the distances are between clusters.", never),
+        *(
+            (f"that is {name} linkage, whatever is asked for.", lambda D, _, name=name: solution(D, name))
+            for name in _JOINS
+        ),
+        ("those are negative; a height is a distance.", lambda D, name: -solution(D, name)),
+        ("those are squared.", lambda D, name: solution(D, name) ** 2),
+    )
+    return build(
+        answer,
+        "merge_heights(D, linkage)",
+        cases,
+        solution,
+        mistakes,
+        "nothing but a table is needed: the nearest two, their distance, and a rule for the union.",
+    )
 
 
-def _compare_with_linkages(answer: Any, A: np.ndarray, B: np.ndarray) -> Verdict | None:
-    """Return what is wrong with the answer for two clusters, or None."""
-    every = np.linalg.norm(A[:, None] - B[None], axis=2)
-    means = np.linalg.norm(A.mean(axis=0) - B.mean(axis=0))
-    both = np.vstack([A, B])
-    diameter = np.linalg.norm(both[:, None] - both[None], axis=2).max()
-    expected = {"single": every.min(), "complete": every.max(), "average": every.mean()}
-    for linkage, distance in expected.items():
-        result = np.ravel(called(answer, A, B, linkage))
-        if result.size != 1:
-            return not_yet(
-                f"{linkage}: one distance for the two clusters, please; got {result.size} numbers."
-            )
-        found = float(result[0])
-        if np.isclose(found, distance):
-            continue
-        others = [name for name, value in expected.items() if np.isclose(found, value)]
-        if others:
-            return not_yet(f"{linkage}: that is what {others[0]} linkage gives.")
-        if np.isclose(found, diameter):
-            return not_yet(
-                f"{linkage}: that is the diameter of both together; one point of each pair must be in A, the "
-                "other in B."
-            )
-        if np.isclose(found, means):
-            return not_yet(f"{linkage}: that is the distance between the two means; use all pairs of points.")
-        if np.isclose(found, distance**2) or np.isclose(found, (every**2).mean()):
-            return not_yet(f"{linkage}: those are squared distances; take the root of each.")
-        return not_yet(f"{linkage}: expected {distance:.3f} for the two clusters tried, got {found:.3f}.")
-    return None
+@cache
+def _families() -> tuple[np.ndarray, np.ndarray]:
+    """Draw strings of four families and a few strays, and count the places at which each two differ."""
+    rng = np.random.default_rng(206)
+    length, rows, truth = 60, [], []
+    ancestors = rng.integers(4, size=(4, length))
+    for family, size in enumerate((34, 28, 20, 14)):
+        for _ in range(size):
+            row, changed = ancestors[family].copy(), rng.random(length) < rng.uniform(0.2, 0.6)
+            row[changed] = rng.integers(4, size=changed.sum())
+            rows.append(row)
+            truth.append(family)
+    strays = list(rng.integers(4, size=(5, length)))
+    order = rng.permutation(len(rows) + 5)
+    strings, origin = np.array(rows + strays)[order], np.array(truth + [-1] * 5)[order]
+    return (strings[:, None] != strings).sum(axis=2), origin
+
+
+@table("02-5")
+def _() -> np.ndarray:
+    return _families()[0].copy()
+
+
+@exercise("02-5")
+def _(answer: Any) -> Verdict:
+    D, truth = _families()
+    reasons = {
+        "a": "",
+        "b": "no chain of rows leads through a group; single linkage only loses its looser rows as crumbs.",
+        "c": "SciPy computes something from any table; Ward's rule means what it says for points with means.",
+        "d": "the largest gap of average linkage's tree names eight: the groups, and their crumbs.",
+    }
+    labels, reason = labels_and_reason(answer, len(D), reasons)
+
+    def cut(method: str, k: int) -> np.ndarray:
+        return fcluster(linkage(squareform(D), method), k, criterion="maxclust")
+
+    def known() -> list[tuple[str, np.ndarray]]:
+        return [
+            *(
+                ("Strays took clusters, and groups ran together: cut lower.", cut("average", k))
+                for k in range(2, 7)
+            ),
+            *(
+                ("Nearly all is one crowd and a few crumbs; another linkage?", cut("single", k))
+                for k in range(2, 12)
+            ),
+            ("Groups were cut in pieces: how small may a group be?", cut("average", 14)),
+            *(
+                ("Ward leaves no crumb: the rows that belong nowhere are in groups.", cut("ward", k))
+                for k in (4, 5)
+            ),
+        ]
+
+    score = scored(labels, truth, 0.95, known)
+    if reasons[reason]:
+        return not_yet(f"the groups are right ({score:.2f}), the reason does not hold: {reasons[reason]}")
+    return right(
+        f"agreement {score:.2f} with the four families of strings (and strays) behind the table; "
+        "a tree needs "
+        "no coordinates, and spare clusters leave room for what belongs nowhere."
+    )

@@ -2,116 +2,234 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
+from sklearn.cluster import KMeans
+from sklearn.preprocessing import scale
 
-from helpers.exercises.machinery import Verdict, called, exercise, not_yet, number, right
+from helpers.exercises.kinds import build, choices, labels_and_reason, numbers, scored, statements
+from helpers.exercises.machinery import Verdict, exercise, not_yet, right, table
 
 
 @exercise("03-1")
 def _(answer: Any) -> Verdict:
-    found = np.sort(np.asarray(answer, dtype=float).ravel())
-    if found.shape != (2,):
-        return not_yet("give a list of two numbers, one for each centroid.")
-    if np.allclose(found, [1, 11]):
-        return right("0 | 7.2 after the first step, 1 | 11 after the second: a bad start, and a good end.")
-    if np.allclose(found, [0, 7.2]):
-        return not_yet("that is after one step; assign the points again, and move again.")
-    if np.allclose(found, [0, 1]):
-        return not_yet(
-            "that is the start; give every point to the nearer centroid, then move both to their means."
-        )
-    if np.allclose(found, [2, 12]) or np.allclose(found, [0, 12]):
-        return not_yet("a centroid is the mean of its points, and need not be one of them or at an end.")
-    return not_yet("first 0 keeps the point 0, and 1 gets all the others: where do the two means lie?")
+    first = {
+        "that is the best answer there is, which this start does not reach: 0 and 1 have a "
+        "centroid each.": 0.5,
+        "no point but 0 is nearest to the first centroid, and it stays.": 1,
+    }
+    second = {
+        "that is the best answer there is, which this start does not reach; follow the steps.": 10.5,
+        "after the first step 10 is nearer to the third centroid, which has moved.": 5.5,
+    }
+    third = {
+        "that is the start; the third centroid moves to the mean of its points.": 10,
+        "that is the best answer there is, which this start does not reach; follow the steps.": 20.5,
+        "10 is nearest to the third centroid, too: it began there.": 52 / 3,
+        "that is the middle between 10 and 20; take the mean of all its points.": 15,
+    }
+    chance = {
+        "the chance goes with the *squared* distance.": 21 / 63,
+        "not each point alike: the further, the likelier.": 1 / 6,
+        "five points are left, but not alike: the further, the likelier.": 1 / 5,
+        "far points are likely, not certain.": 1,
+        "that leaves out the point itself from the sum, or another; 0 + 1 + 100 + 121 + 400 + 441.": 441
+        / 622,
+    }
+    return numbers(
+        answer,
+        ("first centroid", "second centroid", "third centroid", "chance"),
+        (0, 1, 15.5, 441 / 1063),
+        (first, second, third, chance),
+        "stuck: two centroids share what is one group, and one sits between two; 441 of 1063 "
+        "for the last point.",
+        within=(1e-6, 1e-6, 1e-6, 0.006),
+    )
 
 
 @exercise("03-2")
 def _(answer: Any) -> Verdict:
-    value = number(answer)
-    if abs(value - 2 / 3) < 0.007:
-        return right("a = 2, b = 6, and (6 - 2) / 6 = 0.67.")
-    if abs(value + 2 / 3) < 0.007:
-        return not_yet("it is b - a, not a - b: this point is nearer to its own cluster.")
-    if abs(value - 2) < 1e-6:
-        return not_yet("divide by the larger of a and b, not the smaller; a silhouette is at most 1.")
-    if abs(value - 0.75) < 1e-6 or abs(value - 0.5) < 1e-6:
-        return not_yet("use mean distances for both a and b, not the nearest points.")
-    if value == 4:
-        return not_yet("that is b - a; divide it by the larger of the two.")
-    return not_yet("a is the mean of 1, 2, 3; b the mean of 4, 6, 8; then (b - a) / max(a, b).")
+    return statements(
+        answer,
+        {
+            "a": (True, "two groups from afar can be four from nearby: a bend and a peak at different k."),
+            "b": (True, "the chord runs to the last point of the curve, wherever somebody has stopped."),
+            "c": (False, "each rule has its own idea of a bend; on clear pairs of groups they differ, too."),
+            "d": (False, "on pure noise all three answer, and may agree."),
+            "e": (True, "a seed repeats a start; a local optimum is repeated with it."),
+            "f": (True, "each fails with 0.8, all ten with 0.8 to the power 10."),
+            "g": (False, "more centroids lower the inertia of anything."),
+        },
+        "both may be right, the chord depends on where one stopped, and a seed is no search.",
+    )
 
 
 @exercise("03-3")
 def _(answer: Any) -> Verdict:
-    needed = int(np.ceil(np.log(0.05) / np.log(0.98)))
-    value = number(answer)
-    if value == needed:
-        return right(f"0.98 to the power {needed} is just below 0.05. k-means++ is cheaper.")
-    if value > needed:
-        return not_yet("that is enough, but fewer starts suffice; look for the smallest number.")
-    if value == needed - 1 or (needed - 1 < value < needed):
-        return not_yet("nearly: a whole number of starts, rounded up, so that 0.98 ** n is at most 0.05.")
-    if value == 50:
-        return not_yet("50 starts find one on average; but 0.98 ** 50 = 0.36, so often none.")
-    if value == 48 or value == 3:
-        return not_yet("chances do not add up: multiply the chances that each start fails.")
-    return not_yet("all n starts fail with probability 0.98 ** n; for which n is that at most 0.05?")
+    mistakes: list[dict[str, str]] = [
+        {
+            "": "no straight border follows a moon; which family follows a shape?",
+            "b": "a moon is no ellipse.",
+        },
+        {"": "the border lies half way, whatever the spreads; which model learns the width of each?"},
+        {
+            "": "a mean follows what is far away; what does not, or what takes the far ones in?",
+            "g": "there are groups; a few readings are wrong.",
+        },
+        {"": "a thousand euros and a thousand years weigh the same here."},
+        {"": "a mean needs coordinates, and there are none; whose centers are things of the table?"},
+        {"": "they pass once, piece by piece; which step needs one piece at a time?"},
+        {"": "k-means cuts anything in k; more starts or other centers only cut it better."},
+    ]
+    return choices(
+        answer,
+        ("table 1", "table 2", "table 3", "table 4", "table 5", "table 6", "table 7"),
+        "abcdefgh",
+        "cbdaefg",
+        mistakes,
+        "name what the data break, and the remedy is nearly named.",
+    )
 
 
-def _costs(X: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    """Return what the right answer and the usual wrong ones give."""
-    parts = [X[labels == k] for k in np.unique(labels)]
-    medians = [np.median(part, axis=0) for part in parts]
-    from_medians = [part - median for part, median in zip(parts, medians, strict=True)]
-    from_means = [part - part.mean(axis=0) for part in parts]
-    return {
-        "right": sum(np.abs(part).sum() for part in from_medians),
-        "mean": sum(np.abs(part).sum() for part in from_means),
-        "euclidean": sum(np.linalg.norm(part, axis=1).sum() for part in from_medians),
-        "squares": sum((part**2).sum() for part in from_medians),
-        "inertia": sum((part**2).sum() for part in from_means),
-        "all": np.abs(X - np.median(X, axis=0)).sum(),
-        "no axis": sum(np.abs(part - np.median(part)).sum() for part in parts),
-    }
+def _weighted(
+    X: np.ndarray,
+    weights: np.ndarray,
+    centers: np.ndarray,
+    mean: Callable = lambda members, weights: np.average(members, axis=0, weights=weights),
+    power: int = 2,
+    steps: int = 300,
+    empty: str = "stays",
+) -> np.ndarray:
+    """Run Lloyd's steps with another mean, distance, end, or fate of a center without points."""
+    centers = centers.astype(float)
+    for _ in range(steps):
+        labels = (np.abs(X[:, None] - centers) ** power).sum(axis=2).argmin(axis=1)
+        moved = centers.copy()
+        for k in range(len(centers)):
+            if np.any(labels == k):
+                moved[k] = mean(X[labels == k], weights[labels == k])
+            elif empty != "stays":
+                moved[k] = 0 if empty == "zero" else np.nan
+        if np.array_equal(moved, centers):
+            break
+        centers = moved
+    return centers
 
 
 @exercise("03-4")
 def _(answer: Any) -> Verdict:
-    if not callable(answer):
-        return not_yet("write a function: def manhattan_cost(X, labels): ...")
-    rng = np.random.default_rng(3)
-    hints = {
-        "mean": "those are distances to the means; use np.median(..., axis=0) of each cluster.",
-        "euclidean": "those are straight-line distances; sum the absolute differences of the coordinates.",
-        "squares": "those are squared; the Manhattan distance sums absolute differences.",
-        "inertia": "that is the inertia; take medians and absolute differences instead.",
-        "all": "that is the distance to the median of all points; use the median of each cluster.",
-        "no axis": "np.median without axis=0 mixes the coordinates: a center has one number for each.",
+    rng = np.random.default_rng(34)
+    cases = []
+    for n, d, k in ((60, 2, 4), (40, 1, 3), (50, 3, 5), (12, 2, 1)):
+        X = 3 * rng.normal(size=(n, d)) + rng.integers(k, size=(n, 1))
+        weights = rng.integers(1, 20, size=n).astype(float)
+        cases.append((f"{n} points, {k} centers", (X, weights, X[rng.permutation(n)[:k]].copy())))
+    lost = np.array([[0.0, 0.0], [1.0, 1.0], [90.0, 90.0]])
+    cases.append(("a center that gets no point", (cases[0][1][0], cases[0][1][1], lost)))
+
+    def plain(members: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        return members.mean(axis=0)
+
+    def by_count(members: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        return (weights[:, None] * members).mean(axis=0)
+
+    def median(members: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        return np.median(np.repeat(members, weights.astype(int), axis=0), axis=0)
+
+    mistakes = (
+        (
+            "the weights make no difference yet: a center is the weighted mean.",
+            lambda *a: _weighted(*a, mean=plain),
+        ),
+        (
+            "divide by the sum of the weights, not by the number of points.",
+            lambda *a: _weighted(*a, mean=by_count, steps=300),
+        ),
+        ("that is after one step; go on until no center moves.", lambda *a: _weighted(*a, steps=1)),
+        ("that is after two steps; go on until no center moves.", lambda *a: _weighted(*a, steps=2)),
+        ("those are medians; k-means takes means.", lambda *a: _weighted(*a, mean=median)),
+        (
+            "the nearest by the *squared* distance; those are absolute differences.",
+            lambda *a: _weighted(*a, power=1),
+        ),
+        (
+            "a center that gets no point stays where it is; yours is gone (nan).",
+            lambda *a: _weighted(*a, empty="nan"),
+        ),
+        (
+            "a center that gets no point stays where it is; yours went to 0.",
+            lambda *a: _weighted(*a, empty="zero"),
+        ),
+        ("those are the centers you were given; did they move?", lambda X, w, c: c),
+    )
+    return build(
+        answer,
+        "weighted_lloyd(X, weights, centers)",
+        cases,
+        _weighted,
+        mistakes,
+        "nearest center, weighted mean, again, until nothing moves: a point of weight 3 is three points.",
+    )
+
+
+@cache
+def _five_groups() -> tuple[np.ndarray, np.ndarray]:
+    """Draw five groups in four columns, each in other units."""
+    rng = np.random.default_rng(305)
+    centers = 2.2 * np.array([[0, 0.4, -1.2], [1, 1, 0], [1, -1, 0.5], [-1, 0.6, 1], [-1, -1, -1]])
+    truth = rng.permutation(np.repeat(np.arange(5), [140, 110, 100, 80, 70]))
+    X = centers[truth] + 0.6 * rng.normal(size=(500, 3))
+    large = np.array([3000, 3000, 2000, 2000, 3000])[truth] + 350 * rng.normal(size=500)
+    return np.c_[0.02 * X[:, 0] + 1, 3 * X[:, 1] + 50, large, 40 * X[:, 2] + 300], truth
+
+
+@table("03-5")
+def _() -> np.ndarray:
+    return _five_groups()[0].copy()
+
+
+@exercise("03-5")
+def _(answer: Any) -> Verdict:
+    X, truth = _five_groups()
+    reasons = {
+        "a": "",
+        "b": "standardised, straight borders tell the groups apart.",
+        "c": "a silhouette in one set of units says nothing about one in another.",
+        "d": "no row is far from the others, in any column.",
+        "e": "standardised, the largest ratio of gains and the highest silhouette name the same number.",
     }
-    for n, d, k in ((40, 3, 3), (15, 1, 2), (30, 2, 5)):
-        X, labels = rng.exponential(size=(n, d)), rng.permutation(np.arange(n) % k)
-        costs = _costs(X, labels)
-        found = called(answer, X, labels)
-        if np.ndim(found) or isinstance(found, list):
-            return not_yet("return one number: the sum over all clusters and coordinates.")
-        if np.isclose(float(found), costs["right"]):
-            try:
-                renamed = float(called(answer, X, 5 - 2 * labels))
-            except (IndexError, ValueError):
-                renamed = np.nan
-            if not np.isclose(renamed, costs["right"]):
-                return not_yet(
-                    "it should not matter what the clusters are called: loop over np.unique(labels)."
-                )
-            continue
-        for name, hint in hints.items():
-            if np.isclose(float(found), costs[name]):
-                return not_yet(hint)
-        if np.isclose(float(found), costs["right"] / n) or np.isclose(float(found), costs["right"] / X.size):
-            return not_yet("the cost is a sum over points, not a mean.")
-        return not_yet(
-            f"expected {costs['right']:.3f} for {n} points in {k} clusters, got {float(found):.3f}."
-        )
-    return right("absolute differences, to the own median, summed over everything.")
+    labels, reason = labels_and_reason(answer, len(X), reasons)
+
+    def k_means(points: np.ndarray, k: int, **settings: int) -> np.ndarray:
+        return KMeans(k, **{"n_init": 10, "random_state": 0, **settings}).fit_predict(points)
+
+    def known() -> list[tuple[str, np.ndarray]]:
+        return [
+            *(
+                ("The third column, in thousands, decided alone: look at the units.", k_means(X, k))
+                for k in range(2, 9)
+            ),
+            *(
+                ("Groups that the silhouette tells apart went together: a larger k.", k_means(scale(X), k))
+                for k in (2, 3, 4)
+            ),
+            *(("A group was cut: a smaller k.", k_means(scale(X), k)) for k in (6, 7, 8)),
+            (
+                "Five clusters, but stuck in a bad start: n_init.",
+                k_means(scale(X), 5, n_init=1, random_state=6),
+            ),
+            (
+                "Five clusters, but stuck in a bad start: n_init.",
+                k_means(scale(X), 5, n_init=1, random_state=3),
+            ),
+        ]
+
+    score = scored(labels, truth, 0.95, known)
+    if reasons[reason]:
+        return not_yet(f"the groups are right ({score:.2f}), the reason does not hold: {reasons[reason]}")
+    return right(
+        f"agreement {score:.2f} with the five groups: units first, then k by two rules, then starts."
+    )

@@ -2,119 +2,310 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
-from helpers.exercises.machinery import Verdict, called, exercise, not_yet, number, right
+from helpers.exercises.kinds import build, numbers, statements
+from helpers.exercises.machinery import NotYetError, Verdict, exercise, not_yet, right, table
 
 
 @exercise("06-1")
 def _(answer: Any) -> Verdict:
-    classes, clusters = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 1, 1, 1])
-    above = np.triu_indices(6, 1)
-    same = [(labels[:, None] == labels)[above] for labels in (classes, clusters)]
-    agree, together = int(np.sum(same[0] == same[1])), int(np.sum(same[0] & same[1]))
-    value = number(answer)
-    if abs(value - agree / 15) < 0.006:
-        return right(
-            f"{together} pairs are together in both and {agree - together} apart in both: {agree} of 15."
-        )
-    if value == agree:
-        return not_yet("that many pairs agree; which share of the 15 is it?")
-    if abs(value - together / 15) < 0.006:
-        return not_yet("those are together in both; pairs that are apart in both agree as well.")
-    if abs(value - 5 / 6) < 0.006:
-        return not_yet("that is purity, a share of points; count pairs of points.")
-    return not_yet(
-        "list the 15 pairs: are the two together in the classes? in the clusters? Count where both agree."
+    third = -(np.log2(1 / 3) / 3 + 2 * np.log2(2 / 3) / 3)  # the doubt that is left in the middle cluster
+    purity = {
+        "that is one-to-one, or the majority of each *class*; take that of each cluster, also "
+        "if two agree.": 5 / 8,
+        "that is the mean over clusters; a large cluster counts more.": (1 + 2 / 3 + 1) / 3,
+        "that many points, yes; which share of the eight?": 7,
+        "in the middle cluster the majority is a: 2 of 3.": 6 / 8,
+    }
+    matched = {
+        "that is purity: there two clusters may have the same name. Here each class gets one cluster.": 7 / 8,
+        "names of clusters are arbitrary: match each class with the cluster that suits it best.": 3 / 8,
+        "a has 2 in its best cluster; which is the best for b?": 4 / 8,
+        "that many points, yes; which share of the eight?": 5,
+    }
+    pairs = {
+        "that is the share of *all* pairs on which both agree, Rand; precision asks about pairs "
+        "in the clusters.": 19 / 28,
+        "that is pair recall: of the pairs in the classes. Precision is of those in the clusters.": 5 / 12,
+        "that many pairs, yes; of how many?": 5,
+        "of all 28 pairs; precision is of those that the clusters put together.": 5 / 28,
+        "that is a share of points, 7 of 8; count pairs.": 7 / 8,
+        "the middle cluster has 3 pairs, one of which belongs together.": 4 / 7,
+    }
+    doubt = {
+        "that is the doubt that is left; which share is gone?": 3 / 8 * third,
+        "weigh the doubt of a cluster by its size, 3 of 8.": 1 - third,
+        "the mean over clusters; weigh by size, 3 of 8.": 1 - third / 3,
+        "in yes-or-no questions: log2. (And the share, not the rest.)": 1 - 3 / 8 * third * np.log(2),
+    }
+    return numbers(
+        answer,
+        ("purity", "one-to-one", "pair precision", "homogeneity"),
+        (7 / 8, 5 / 8, 5 / 7, 1 - 3 / 8 * third),
+        (purity, matched, pairs, doubt),
+        "7 of 8 points, 5 of 8, 5 of 7 pairs; and of one question 3/8 x 0.92 is left.",
+        within=0.0051,
     )
 
 
 @exercise("06-2")
 def _(answer: Any) -> Verdict:
-    word = str(answer).strip().lower() if isinstance(answer, str) else None
-    if word == "homogeneity":
-        return right("each cluster holds one class only, because it holds one point only.")
-    if word == "completeness":
-        return not_yet("completeness asks whether a class stays together; here every class is scattered.")
-    if word in ("ari", "adjusted rand index"):
-        return not_yet("the ARI is adjusted for chance, and gives nothing for splitting everything.")
-    return not_yet("answer with one of the words homogeneity, completeness, ARI, in quotes.")
+    return statements(
+        answer,
+        {
+            "a": (True, "the harmless are the majority of nearly any cluster, however blindly it was made."),
+            "b": (True, "a score of the kept says nothing about those left out."),
+            "c": (False, "on the same rows they share their luck: look at the interval of the difference."),
+            "d": (True, "most pairs are pairs of harmless reviews, and cutting those costs the ARI most."),
+            "e": (False, "the silhouette is k-means' belief in another dress."),
+            "f": (True, "far-off points please internal scores."),
+            "g": (False, "with the library's default they are one number under two names."),
+            "h": (False, "a score that chose is too good; what took no part in the choice judges."),
+        },
+        "say what a blind answer gets, how many were kept, compare on the same rows, and look at the sizes.",
+    )
+
+
+def _purity(classes: np.ndarray, clusters: np.ndarray) -> float:
+    return float(sum(np.bincount(classes[clusters == k]).max() for k in np.unique(clusters)) / len(classes))
+
+
+def _rand(classes: np.ndarray, clusters: np.ndarray) -> float:
+    above = np.triu_indices(len(classes), 1)
+    return float(np.mean((classes[:, None] == classes)[above] == (clusters[:, None] == clusters)[above]))
+
+
+def _pair_precision(classes: np.ndarray, clusters: np.ndarray) -> float:
+    above = np.triu_indices(len(classes), 1)
+    together = (clusters[:, None] == clusters)[above]
+    return float((classes[:, None] == classes)[above][together].mean())
+
+
+def _blind(score: Callable, classes: np.ndarray, clusters: np.ndarray, orders: np.ndarray) -> np.ndarray:
+    return np.array([score(classes, clusters[order]) for order in orders])
 
 
 @exercise("06-3")
 def _(answer: Any) -> Verdict:
-    counts = np.array([[2, 2, 0], [0, 1, 3]])
-    matched = int(counts[linear_sum_assignment(counts, maximize=True)].sum())
-    value = number(answer)
-    if abs(value - matched / 8) < 0.006:
-        return right(
-            "2 of one class and 3 of the other; the cluster left over has no class, and its points no name."
-        )
-    if abs(value - counts.max(axis=0).sum() / 8) < 0.006:
-        return not_yet(
-            "that is purity: there two clusters have the same name. Here each class gets one cluster."
-        )
-    if value == matched:
-        return not_yet("that many points, yes; which share of the eight?")
-    if abs(value - 3 / 8) < 0.006:
-        return not_yet(
-            "the names of clusters are arbitrary: match each class with the cluster that suits it best."
-        )
-    return not_yet(
-        "which cluster suits class 0, which suits class 1? Count the points of each in its own cluster."
+    rng = np.random.default_rng(63)
+    cases = []
+    for name, score in (("purity", _purity), ("Rand", _rand), ("pair precision", _pair_precision)):
+        for n, k in ((20, 3), (30, 6)):
+            classes = rng.choice(3, size=n, p=(0.6, 0.3, 0.1))
+            clusters = np.where(rng.random(n) < 0.6, (classes + 1) % k, rng.integers(k, size=n))
+            orders = np.array([rng.permutation(n) for _ in range(25)])
+            cases.append(
+                (f"{name} of {n} points in {k} clusters, 25 orders", (score, classes, clusters, orders))
+            )
+
+    def solution(score: Callable, *a: np.ndarray) -> float:
+        blind = _blind(score, *a).mean()
+        return float((score(*a[:2]) - blind) / (1 - blind))
+
+    def against(blind: Callable[[np.ndarray], float], scale: Callable[[np.ndarray], float]) -> Callable:
+        def wrong(score: Callable, *a: np.ndarray) -> float:
+            blinds = _blind(score, *a)
+            return float((score(*a[:2]) - blind(blinds)) / scale(blinds))
+
+        return wrong
+
+    mistakes = (
+        (
+            "divide by how far it is from blind answers to the best, 1 - their mean.",
+            against(np.mean, lambda b: 1),
+        ),
+        (
+            "that counts standard deviations of blind answers; divide by the way from their mean to 1.",
+            against(np.mean, np.std),
+        ),
+        (
+            "take the *mean* of the blind answers, not the best of them.",
+            against(np.max, lambda b: 1 - b.max()),
+        ),
+        (
+            "take the *mean* of the blind answers, not their median.",
+            against(np.median, lambda b: 1 - np.median(b)),
+        ),
+        (
+            "that is the score over blind ones; subtract their mean, above and below.",
+            lambda s, *a: s(*a[:2]) / _blind(s, *a).mean(),
+        ),
+        ("that divides by the mean; divide by 1 - mean.", against(np.mean, np.mean)),
+        (
+            "only the first order was used; take the mean over all rows of orders.",
+            lambda s, c, k, o: solution(s, c, k, o[:1]),
+        ),
+        ("the classes and the clusters were both shuffled, so nothing changed.", lambda s, c, k, o: 0.0),
+        (
+            "the first argument of the score are the classes.",
+            lambda s, c, k, o: solution(lambda a, b: s(b, a), c, k, o),
+        ),
+        (
+            "that is how often a blind answer gets as far; the share of the way is asked.",
+            lambda s, *a: float(np.mean(_blind(s, *a) >= s(*a[:2]))),
+        ),
+        ("the score itself; what would chance get?", lambda s, *a: s(*a[:2])),
+        (
+            "that is the mean of blind answers; how far from it to 1 is the score?",
+            lambda s, *a: _blind(s, *a).mean(),
+        ),
     )
-
-
-def _tables() -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Labels to try, on which each wrong method of 06-4 differs from the right one, and their counts."""
-    rng = np.random.default_rng(6)
-    tables = []
-    for n_classes, n_clusters in ((4, 3), (3, 6), (2, 5)):
-        classes = rng.choice(n_classes, 60, p=np.arange(n_classes, 0, -1) / np.arange(n_classes + 1).sum())
-        clusters = np.where(
-            rng.random(60) < 0.5, (classes + 1) % n_clusters, rng.integers(n_clusters, size=60)
-        )
-        counts = np.zeros((n_classes, n_clusters), dtype=int)
-        np.add.at(counts, (classes, clusters), 1)
-        tables.append((classes, clusters, counts))
-    return tables
+    return build(
+        answer,
+        "adjust(score, classes, clusters, orders)",
+        cases,
+        solution,
+        mistakes,
+        "what is above chance, as a share of what could be: any score can be adjusted so.",
+    )
 
 
 @exercise("06-4")
 def _(answer: Any) -> Verdict:
-    if not callable(answer):
-        return not_yet("write a function: def purity_of(classes, clusters): ...")
-    mistakes = {
-        "that is the majority of each *class*; take that of each cluster.": [],
-        "that is the mean over clusters; a large cluster should count more.": [],
-        "divide by the number of points.": [],
-        "that counts where the two numbers are equal; but cluster 0 need not be class 0.": [],
-        "that gives each class one cluster of its own; here several clusters may have the same name.": [],
-    }
-    expected, found = [], []
-    for classes, clusters, counts in _tables():
-        expected.append(counts.max(axis=0).sum() / 60)
-        found.append(float(called(answer, classes.tolist(), clusters.tolist())))
-        values = (
-            counts.max(axis=1).sum() / 60,
-            (counts.max(axis=0) / counts.sum(axis=0)).mean(),
-            counts.max(axis=0).sum(),
-            np.mean(classes == clusters),
-            counts[linear_sum_assignment(counts, maximize=True)].sum() / 60,
-        )
-        for wrong, value in zip(mistakes.values(), values, strict=True):
-            wrong.append(value)
-    if np.allclose(found, expected):
-        return right("the majority of each cluster, added up, over all points.")
-    for hint, values in mistakes.items():
-        if np.allclose(found, values):
-            return not_yet(hint)
-    worst = int(np.argmax(np.abs(np.subtract(found, expected))))
-    classes, clusters, _ = _tables()[worst]
-    return not_yet(
-        f"expected {expected[worst]:.3f} and got {found[worst]:.3f} for 60 points of {len(set(classes))} "
-        f"classes in {len(set(clusters))} clusters. Try yours on the ten points of the lesson: 0.9."
+    rng = np.random.default_rng(64)
+    cases = []
+    for n, better in ((40, 0.3), (60, 0.1), (25, 0.2)):
+        truth = rng.integers(3, size=n)
+        first = np.where(rng.random(n) < 0.25, rng.integers(3, size=n), truth)
+        second = np.where(rng.random(n) < better, rng.integers(3, size=n), first)
+        cases.append((f"{n} rows, 80 draws", (truth, first, second, rng.integers(n, size=(80, n)))))
+
+    def shares(truth: np.ndarray, found: np.ndarray, draws: np.ndarray) -> np.ndarray:
+        return (truth == found)[draws].mean(axis=1)
+
+    def solution(
+        t: np.ndarray, a: np.ndarray, b: np.ndarray, draws: np.ndarray, q: tuple = (0.05, 0.95)
+    ) -> tuple:
+        return tuple(np.quantile(shares(t, a, draws) - shares(t, b, draws), q))
+
+    def each(t: np.ndarray, a: np.ndarray, b: np.ndarray, draws: np.ndarray) -> tuple:
+        (low, high), (low_b, high_b) = (np.quantile(shares(t, x, draws), (0.05, 0.95)) for x in (a, b))
+        return low - high_b, high - low_b
+
+    def apart(t: np.ndarray, a: np.ndarray, b: np.ndarray, draws: np.ndarray) -> tuple:
+        return tuple(np.quantile(shares(t, a, draws) - shares(t, b, draws[::-1]), (0.05, 0.95)))
+
+    def ends(t: np.ndarray, a: np.ndarray, b: np.ndarray, draws: np.ndarray) -> tuple:
+        (low, high), (low_b, high_b) = (np.quantile(shares(t, x, draws), (0.05, 0.95)) for x in (a, b))
+        return low - low_b, high - high_b
+
+    def normal(t: np.ndarray, a: np.ndarray, b: np.ndarray, draws: np.ndarray) -> tuple:
+        d = shares(t, a, draws) - shares(t, b, draws)
+        return d.mean() - 1.645 * d.std(), d.mean() + 1.645 * d.std()
+
+    mistakes = (
+        (
+            "that subtracts the ends of two intervals: score both on the same rows, and take "
+            "quantiles of the difference.",
+            each,
+        ),
+        ("that is the difference of the ends of two intervals; take the ends of the differences.", ends),
+        ("each had rows of its own: score both on the *same* draw, and subtract.", apart),
+        ("first minus second.", lambda t, a, b, draws: solution(t, b, a, draws)),
+        (
+            "the middle 90 % lie between the quantiles 0.05 and 0.95.",
+            lambda *a: solution(*a, q=(0.025, 0.975)),
+        ),
+        ("the middle 90 % lie between the quantiles 0.05 and 0.95.", lambda *a: solution(*a, q=(0.1, 0.9))),
+        (
+            "those are the smallest and the largest difference; take the middle 90 %.",
+            lambda *a: solution(*a, q=(0, 1)),
+        ),
+        ("that is a bell around the mean; take the quantiles as they were drawn.", normal),
+        (
+            "those are of the first answer alone.",
+            lambda t, a, b, d: tuple(np.quantile(shares(t, a, d), (0.05, 0.95))),
+        ),
+        ("low first, then high.", lambda *a: solution(*a)[::-1]),
+        ("that counts rows; give shares.", lambda t, *a: tuple(len(t) * x for x in solution(t, *a))),
     )
+    return build(
+        answer,
+        "paired_interval(truth, first, second, draws)",
+        cases,
+        solution,
+        mistakes,
+        "on the same rows both have the same luck, and the difference has little of it.",
+    )
+
+
+@cache
+def _six_tables() -> tuple[list[np.ndarray], list[bool], list[str]]:
+    """Draw six tables of two columns, three of them with groups."""
+    rng = np.random.default_rng(65)
+    n = 300
+
+    def turned(X: np.ndarray) -> np.ndarray:
+        angle = rng.uniform(0, np.pi)
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        return X @ turn * rng.uniform(5, 20) + rng.uniform(20, 90, size=2)
+
+    around = rng.uniform(0, 2 * np.pi, n)
+    radius = np.where(np.arange(n) < 100, 0.35, 1.0) + 0.06 * rng.normal(size=n)
+    ring = np.c_[radius * np.cos(around), radius * np.sin(around)]
+    four = np.array([[0, 0], [5, 0], [0, 5], [5, 5]])[rng.integers(4, size=n)] + 0.9 * rng.normal(size=(n, 2))
+    arc = rng.uniform(0, np.pi, n)
+    upper = np.arange(n) < 150
+    moons = np.c_[
+        np.where(upper, np.cos(arc), 1 - np.cos(arc)), np.where(upper, np.sin(arc), 0.5 - np.sin(arc))
+    ]
+    drawn = [
+        (
+            turned(rng.random((n, 2)) * [2, 1.2]),
+            False,
+            "an evenly filled box: it may come back the same, and has no gap",
+        ),
+        (turned(ring), True, "two rings: no compact cluster, and a clear gap between"),
+        (turned(rng.normal(size=(n, 2)) * [3, 1]), False, "one stretched bell, thick in the middle: no gap"),
+        (turned(four), True, "four compact blobs, which every test sees"),
+        (
+            rng.exponential(size=(n, 2)) * [7, 40] + [3, 20],
+            False,
+            "one-sided columns: far points, but one crowd",
+        ),
+        (turned(moons + 0.07 * rng.normal(size=(n, 2))), True, "two moons: not compact, and a gap between"),
+    ]
+    tables, groups, words = zip(*(drawn[i] for i in (2, 5, 0, 3, 4, 1)), strict=True)
+    return list(tables), list(groups), list(words)
+
+
+@table("06-5")
+def _() -> list[np.ndarray]:
+    return [X.copy() for X in _six_tables()[0]]
+
+
+@exercise("06-5")
+def _(answer: Any) -> Verdict:
+    _, groups, words = _six_tables()
+    reasons = {
+        "a": "the evenly filled table comes back much the same, too, at some k.",
+        "b": "of something without groups, yes; but a box and a bell are not all that has none.",
+        "c": "",
+        "d": "k-means and the silhouette have a best k for everything.",
+    }
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        raise NotYetError('give two things: answer = [True, ...], "a" (one for each table, and a letter).')
+    given, reason = answer
+    if len(given) != 6 or not all(isinstance(each, bool | np.bool_) for each in given):
+        raise NotYetError("say True (groups) or False (none) for each of the six tables.")
+    letter = reason.strip().lower() if isinstance(reason, str) else reason
+    if letter not in reasons:
+        raise NotYetError(f"the reason is one of the letters {', '.join(reasons)}, in quotes.")
+    wrong = [i for i in range(6) if bool(given[i]) != groups[i]]
+    if len(wrong) == 6:
+        return not_yet("all six are the wrong way round: True is for tables with groups.")
+    if len(set(map(bool, given))) == 1:
+        return not_yet("the same verdict for all six? Some have groups and some have none: draw them.")
+    if wrong:
+        return not_yet(
+            f"{6 - len(wrong)} of 6 are right. Table {wrong[0]} (counted from 0) was "
+            f"made as {words[wrong[0]]}."
+        )
+    if reasons[letter]:
+        return not_yet(f"all six are right; the sentence is not: {reasons[letter]}")
+    return right("three with groups, of which only one kind is compact: a test sees what it believes in.")

@@ -2,90 +2,279 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
+from sklearn.cluster import KMeans
 
-from helpers.exercises.machinery import Verdict, called, exercise, not_yet, number, right
+from helpers.exercises.kinds import build, numbers, statements
+from helpers.exercises.machinery import NotYetError, Verdict, exercise, not_yet, right, table
 
 
 @exercise("08-1")
 def _(answer: Any) -> Verdict:
-    value = number(answer)
-    if value == 7:
-        return right("6 bits count to 64, 7 to 128.")
-    if value == 6:
-        return not_yet("6 bits count to 64 only.")
-    if value == 8:
-        return not_yet("8 bits count to 256: that is what a PNG-8 sets aside, and more than needed.")
-    if 6 < value < 7:
-        return not_yet("the logarithm, yes; but bits come whole, so round up.")
-    return not_yet("how many bits do you need to count to 100?")
+    plain = (640 * 480 * 7 / 8 + 300) / 1000
+    decibels = 10 * np.log10(255**2 / 64)
+    bits = {
+        "6 bits count to 64 only.": 6,
+        "8 bits count to 256: that is what a PNG sets aside, and more than needed.": 8,
+        "the logarithm, yes; but bits come whole, so round up.": float(np.log2(100)),
+        "three bytes a pixel is what the photo has, without a palette.": 24,
+    }
+    size = {
+        "the palette is missing: 100 colours of three bytes.": plain - 0.3,
+        "those are bits; eight of them make a byte.": (640 * 480 * 7 + 2400) / 1000,
+        "that is with 8 bits a pixel; 7 will do.": (640 * 480 + 300) / 1000,
+        "that is the picture without a palette, three bytes a pixel.": 640 * 480 * 3 / 1000,
+        "in kilobytes: divide by 1000.": plain * 1000,
+        "a colour of the palette has three bytes.": plain - 0.2,
+    }
+    noise = {
+        "the sign: a good image has a positive PSNR; 255² stands above the error.": -decibels,
+        "the error is squared: 8 x 8.": 10 * np.log10(255**2 / 8),
+        "decibels use the logarithm to base 10.": 10 * np.log(255**2 / 64),
+        "255 is squared as well; or take 20 in place of 10.": 10 * np.log10(255 / 8),
+        "errors up and down do not cancel: they are squared.": 0,
+        "halving the error brings 3 dB *more*.": decibels - 6,
+    }
+    gain = {
+        "fewer errors, more decibels.": -10 * np.log10(2),
+        "that is for half of every *difference*; the mean squared error is halved.": 20 * np.log10(2),
+        "10 log10 of 2.": 2,
+        "decibels do not double: 10 log10 of 2 is added.": decibels,
+    }
+    return numbers(
+        answer,
+        ("bits a pixel", "kilobytes", "PSNR", "decibels gained"),
+        (7, plain, decibels, 10 * np.log10(2)),
+        (bits, size, noise, gain),
+        "7 bits count to 128; 268.8 kB and a palette of 0.3; 10 log10(255² / 64); and 10 log10(2).",
+        within=(1e-6, 0.06, 0.15, 0.06),
+    )
 
 
 @exercise("08-2")
 def _(answer: Any) -> Verdict:
-    value, decibels = number(answer), 10 * np.log10(255**2 / 64)
-    if abs(value - decibels) < 0.06 or value == 30:  # as a whole number, right
-        return right("30.1: the mean squared error is 64, whatever the signs.")
-    if abs(value + decibels) < 0.06:
-        return not_yet("the sign: a good image has a positive PSNR; 255² stands above the error.")
-    if abs(value - 10 * np.log10(255**2 / 8)) < 0.06:
-        return not_yet("the error is squared: 8 x 8.")
-    if abs(value - 10 * np.log(255**2 / 64)) < 0.1:
-        return not_yet("decibels use the logarithm to base 10.")
-    if abs(value - 10 * np.log10(255 / 8)) < 0.06:
-        return not_yet("255 is squared as well.")
-    return not_yet("10 log10(255² / mean squared error), and every error is 8.")
+    return statements(
+        answer,
+        {
+            "a": (True, "the pixels for each colour count, not their share of the picture."),
+            "b": (True, "a colour that occurs once has then as much say as the sky's."),
+            "c": (True, "ten equal pixels add ten times the same number to the inertia."),
+            "d": (False, "a cloud without gaps has no bend: each doubling brings its decibels."),
+            "e": (True, "160 kB against 100; go along the curve to the same size."),
+            "f": (False, "each space wins on its own measure, and PSNR is that of RGB."),
+            "g": (False, "JPEG smears sharp lines; five colours are exact as a palette, in fewer bytes."),
+            "h": (False, "the colours of a photo fill a band: k-means cuts it, and finds nothing."),
+        },
+        "few points suffice if they weigh what they stand for, and rivals are compared at equal bytes.",
+    )
 
 
 @exercise("08-3")
 def _(answer: Any) -> Verdict:
-    value = number(answer)
-    if abs(value - 120) < 1e-6:
-        return right("the weighted mean: (30 x 100 + 10 x 180) / 40.")
-    if abs(value - 140) < 1e-6:
-        return not_yet("that is the mean of the two values; but one of them has three times the pixels.")
-    if value == 100:
-        return not_yet("that is the most frequent value; what minimises the *squared* error?")
-    if abs(value - 160) < 1e-6:
-        return not_yet("the weights are exchanged: 30 pixels have the value 100.")
-    return not_yet("the mean of all 40 pixels minimises the squared error.")
+    rng = np.random.default_rng(8)
+    cases = []
+    for n, k in ((200, 6), (50, 2), (120, 20), (3, 1)):
+        pixels = rng.integers(256, size=(n, 3)).astype(np.uint8)
+        cases.append((f"{n} pixels, {k} colours", (pixels, rng.integers(256, size=(k, 3)).astype(np.uint8))))
+
+    def by(distances: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+        return lambda pixels, palette: distances(pixels[:, None].astype(int) - palette.astype(int)).argmin(
+            axis=1
+        )
+
+    def wrapped(
+        distances: Callable[[np.ndarray], np.ndarray],
+    ) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+        return lambda pixels, palette: distances(pixels[:, None] - palette).argmin(axis=1)
+
+    uint8 = "in uint8, 3 - 5 is 254, and 20 squared is 144: convert to int first."
+    int16 = "int16 ends at 32,767, and 200 squared is 40,000: it wraps around, too. Take int."
+    mistakes = (
+        (uint8, wrapped(lambda d: (d.astype(int) ** 2).sum(axis=2))),
+        (uint8, wrapped(lambda d: (d**2).sum(axis=2))),
+        (uint8, wrapped(lambda d: (d.astype(float) ** 2).sum(axis=2))),
+        (uint8, wrapped(lambda d: d.sum(axis=2))),
+        (uint8, by(lambda d: np.square(d).astype(np.uint8).sum(axis=2))),
+        (int16, by(lambda d: (d.astype(np.int16) ** 2).sum(axis=2))),
+        (int16, by(lambda d: (d.astype(np.int16) ** 2).sum(axis=2, dtype=np.int16))),
+        (int16, by(lambda d: (d.astype(np.int16) ** 2).astype(np.uint16).sum(axis=2))),
+        ("differences with opposite signs cancel; square them.", by(lambda d: d.sum(axis=2))),
+        ("differences with opposite signs cancel; square them.", by(lambda d: np.abs(d.sum(axis=2)))),
+        (
+            "that adds up the sizes of the differences; k-means' distance adds up their squares.",
+            by(lambda d: np.abs(d).sum(axis=2)),
+        ),
+        (
+            "that goes by the channel that differs most; add up the squares.",
+            by(lambda d: np.abs(d).max(axis=2)),
+        ),
+        ("that is the farthest colour.", by(lambda d: -(d**2).sum(axis=2))),
+        ("that compares one channel; add up all three.", by(lambda d: (d**2)[..., 0])),
+        ("that compares brightness; a colour has three channels.", by(lambda d: np.abs(d.mean(axis=2)))),
+    )
+    return build(
+        answer,
+        "nearest_color(pixels, palette)",
+        cases,
+        by(lambda d: (d**2).sum(axis=2)),
+        mistakes,
+        "signed numbers first, then squares, a sum over the channels, and the smallest.",
+    )
+
+
+def _lead(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+    """Return by how many decibels `theirs` is ahead at the bytes of `ours`."""
+    order = np.argsort(theirs[:, 0])
+    at = np.interp(ours[:, 0], *theirs[order].T, left=np.nan, right=np.nan)
+    return at - ours[:, 1]
 
 
 @exercise("08-4")
 def _(answer: Any) -> Verdict:
-    if not callable(answer):
-        return not_yet("write a function: def nearest_color(pixels, palette): ...")
-    rng = np.random.default_rng(8)
-    pixels = rng.integers(256, size=(200, 3)).astype(np.uint8)
-    palette = rng.integers(256, size=(6, 3)).astype(np.uint8)
-    exact = pixels[:, None].astype(int) - palette.astype(int)
-    wrapped = pixels[:, None] - palette
-    expected = (exact**2).sum(axis=2).argmin(axis=1)
-    found = np.asarray(called(answer, pixels.copy(), palette.copy()))
-    if found.shape == (200, 3):
-        return not_yet("return the number of the colour, not the colour itself.")
-    if found.shape != (200,):
-        return not_yet(f"return one number for each pixel, shape (200,); got shape {found.shape}.")
-    if np.array_equal(found, expected):
-        return right("signed numbers first, then squares, a sum over the channels, and the smallest.")
-    overflows = [
-        wrapped.astype(int) ** 2,
-        wrapped**2,
-        (wrapped**2).astype(int),
-        np.square(exact).astype(np.uint8),
-    ]
-    if any(np.array_equal(found, o.sum(axis=2).argmin(axis=1)) for o in overflows):
-        return not_yet("in uint8, 3 - 5 is 254, and 20 squared is 144: convert to int first.")
-    short = exact.astype(np.int16) ** 2
-    sums = (short.sum(axis=2), short.sum(axis=2, dtype=np.int16), short.astype(np.uint16).sum(axis=2))
-    if any(np.array_equal(found, each.argmin(axis=1)) for each in sums):
-        return not_yet("int16 ends at 32,767, and 200 squared is 40,000: it wraps around, too. Take int.")
-    if np.array_equal(found, exact.sum(axis=2).argmin(axis=1)):
-        return not_yet("differences with opposite signs cancel; square them.")
-    if np.array_equal(found, np.abs(exact).sum(axis=2).argmin(axis=1)):
-        return not_yet("that adds up the sizes of the differences; k-means' distance adds up their squares.")
-    if np.array_equal(found, (exact**2).sum(axis=2).argmax(axis=1)):
-        return not_yet("that is the farthest colour.")
-    return not_yet(f"{np.sum(found != expected)} of 200 pixels have another colour than the nearest.")
+    rng = np.random.default_rng(84)
+    cases = []
+    for m, n in ((5, 9), (3, 4), (8, 20)):
+        sizes = rng.uniform(10, 200, size=n)
+        theirs = np.c_[sizes, 18 + 7 * np.log10(sizes) + rng.uniform(0, 1, size=n)]
+        inside = rng.uniform(sizes.min(), sizes.max(), size=m)
+        bytes_ = np.r_[inside, theirs[1, 0], sizes.min() / 2, sizes.max() + 9]
+        cases.append(
+            (f"{m + 3} palettes, {n} JPEGs", (np.c_[bytes_, rng.uniform(22, 33, size=m + 3)], theirs))
+        )
+
+    def in_order(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+        return np.interp(ours[:, 0], *theirs.T, left=np.nan, right=np.nan) - ours[:, 1]
+
+    def flat(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+        return np.interp(ours[:, 0], *theirs[np.argsort(theirs[:, 0])].T) - ours[:, 1]
+
+    def at_decibels(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+        order = np.argsort(theirs[:, 1])
+        return np.interp(ours[:, 1], *theirs[order][:, ::-1].T, left=np.nan, right=np.nan) - ours[:, 0]
+
+    def nearest(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+        return theirs[np.abs(ours[:, :1] - theirs[:, 0]).argmin(axis=1), 1] - ours[:, 1]
+
+    def best_below(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+        fits = np.where(theirs[:, 0] <= ours[:, :1], theirs[:, 1], -np.inf)
+        best = fits.max(axis=1)
+        return np.where(np.isfinite(best), best, np.nan) - ours[:, 1]
+
+    mistakes = (
+        ("the sign: how far are *theirs* ahead.", lambda o, t: -_lead(o, t)),
+        ("np.interp wants rising bytes: sort their rows first.", in_order),
+        (
+            "outside of their sizes nobody knows: nan there (np.interp repeats the end; see left and right).",
+            flat,
+        ),
+        ("outside of their sizes nobody knows: nan there, not 0.", lambda o, t: np.nan_to_num(_lead(o, t))),
+        ("that compares bytes at equal decibels; compare decibels at equal bytes.", at_decibels),
+        ("that takes the nearest of their files; draw a straight line between two.", nearest),
+        ("that takes their best file that is small enough; draw a straight line between two.", best_below),
+        ("those are their decibels; how far are they ahead of ours?", lambda o, t: _lead(o, t) + o[:, 1]),
+        (
+            "that is a mean; give one number for each of ours.",
+            lambda o, t: np.full(len(o), np.nanmean(_lead(o, t))),
+        ),
+    )
+    return build(
+        answer,
+        "lead(ours, theirs)",
+        cases,
+        _lead,
+        mistakes,
+        "their curve, read at the bytes of each of ours: that is what equal bytes means.",
+    )
+
+
+@cache
+def _poster() -> tuple[np.ndarray, np.ndarray]:
+    """Draw a picture of seven flat colours, and the same scanned: every channel with noise."""
+    rng = np.random.default_rng(85)
+    colors = np.array(
+        [
+            [236, 225, 198],
+            [38, 66, 122],
+            [196, 58, 48],
+            [94, 140, 82],
+            [233, 172, 60],
+            [30, 30, 34],
+            [150, 110, 160],
+        ]
+    )
+    down, across = np.mgrid[:90, :120]
+    number = np.zeros((90, 120), dtype=int)
+    number[down > 62 + 6 * np.sin(across / 14)] = 3
+    number[(down > 74) & (across > 40)] = 1
+    number[np.hypot(down - 24, across - 88) < 15] = 4
+    number[(np.abs(down - 50) < 14) & (np.abs(across - 30) < 9 + (down - 36) / 4)] = 2
+    number[(np.abs(down - 56) < 8) & (np.abs(across - 30) < 3)] = 5
+    number[np.hypot(down - 80, across - 14) < 5] = 6
+    clean = colors[number]
+    return clean.astype(np.uint8), (clean + 5 * rng.normal(size=clean.shape)).round().clip(0, 255).astype(
+        np.uint8
+    )
+
+
+@table("08-5")
+def _() -> np.ndarray:
+    return _poster()[1].copy()
+
+
+@exercise("08-5")
+def _(answer: Any) -> Verdict:
+    clean, scanned = _poster()
+    reasons = {
+        "a": "",
+        "b": "nearer to the *scan*, with its noise; the original had none.",
+        "c": "the smallest has less than one pixel in a hundred, and its colour is not like any other.",
+        "d": "seven clumps with gaps between them: red, green and blue tell them apart.",
+    }
+    if not isinstance(answer, tuple | list) or len(answer) != 3:
+        raise NotYetError('give three things: answer = palette, numbers, "a".')
+    palette, chosen, reason = np.asarray(answer[0]), np.asarray(answer[1]), answer[2]
+    if palette.ndim != 2 or palette.shape[1] != 3 or palette.dtype.kind not in "iuf":
+        raise NotYetError(
+            f"the palette has a row of three numbers for each colour; got shape {palette.shape}."
+        )
+    if chosen.size != 90 * 120 or chosen.dtype.kind not in "iu":
+        raise NotYetError(
+            f"give the number of a colour for each of the 90 x 120 pixels; got shape {chosen.shape}."
+        )
+    k = len(palette)
+    if chosen.min() < 0 or chosen.max() >= k:
+        raise NotYetError(
+            f"the palette has {k} colours, 0 to {k - 1}; a pixel has the number {chosen.max()}."
+        )
+    letter = reason.strip().lower() if isinstance(reason, str) else reason
+    if letter not in reasons:
+        raise NotYetError(f"the reason is one of the letters {', '.join(reasons)}, in quotes.")
+    painted = palette[chosen.ravel()].reshape(clean.shape)
+    error = np.mean((clean.astype(float) - painted) ** 2)
+    decibels = 10 * np.log10(255**2 / error) if error else np.inf
+    true = len(np.unique(clean.reshape(-1, 3), axis=0))
+    if decibels >= 36 and k == true:
+        if reasons[letter]:
+            return not_yet(
+                f"{decibels:.1f} dB, and {k} colours: right; the sentence is not: {reasons[letter]}"
+            )
+        return right(
+            f"{decibels:.1f} dB from the original that was held back: its {k} colours, without the noise."
+        )
+    told = f"{k} colours, {decibels:.1f} dB from the original that was held back."
+    if palette.max() <= 1.5:
+        return not_yet(f"{told} The palette should be from 0 to 255.")
+    if k > true:
+        return not_yet(f"{told} Too many: a colour was cut in two, and the parts differ by noise alone.")
+    if k < true:
+        return not_yet(
+            f"{told} Too few: two colours that are clearly apart share an entry. Where does the curve bend?"
+        )
+    one = KMeans(k, n_init=10, random_state=0).fit(scanned.reshape(-1, 3).astype(float))
+    if np.abs(palette.astype(float)[:, None] - one.cluster_centers_).sum(axis=2).min(axis=0).max() > 12:
+        return not_yet(f"{told} Stuck: one colour is cut in two, and two share an entry. More starts?")
+    return not_yet(f"{told} The palette is right; does every pixel have the nearest of its colours?")

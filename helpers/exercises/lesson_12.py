@@ -1,144 +1,342 @@
-"""Exercises of lesson 12: network."""
+"""Exercises of lesson 12: a network that clusters."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
-from helpers.exercises.machinery import Verdict, called, exercise, not_yet, number, right
+from helpers.exercises.kinds import build, numbers, statements
+from helpers.exercises.machinery import NotYetError, Verdict, exercise, not_yet, right, table
 
 
 @exercise("12-1")
 def _(answer: Any) -> Verdict:
-    sizes = [int(number(size)) for size in answer] if isinstance(answer, list | tuple | np.ndarray) else None
-    if sizes is None or len(sizes) != 2:
-        return not_yet("give two numbers of rows in a list: the one for 3 x 3 first, then the one for 5 x 5.")
-    if sizes == [18, 16]:
-        return right("a kernel of s rows fits at 20 - s + 1 heights.")
-    if sizes == [17, 15]:
-        return not_yet("count again: a kernel as large as the image would fit once, not never.")
-    if sizes == [20, 20]:
-        return not_yet("that is with padding, `padding='same'`; here the kernel stays inside the image.")
-    if sizes in ([9, 8], [10, 10]):
-        return not_yet("that is with a stride of 2; here it is 1.")
-    if sizes == [16, 18]:
-        return not_yet("the 3 x 3 kernel comes first.")
-    if sizes == [324, 256]:
-        return not_yet("those are the numbers in the whole result; how many rows has it?")
-    return not_yet("slide a kernel of 3 rows down an image of 20: at how many heights does it fit?")
+    three = {
+        "that is with padding; this kernel stays inside, and fits at 20 - 3 + 1 heights.": 20,
+        "off by one: the first place counts, too. At how many heights does it fit?": 17,
+        "that is a stride of 3: side by side. With a stride of 1 it moves by one row.": 6,
+        "how many rows does the kernel lose at each side? One, not one and a half.": 19,
+        "that is the number of places in the whole result; how many rows has it?": 324,
+    }
+    five = {
+        "that is the 3 x 3 kernel's; one of 5 rows fits at fewer heights.": 18,
+        "off by one: the first place counts, too.": 15,
+        "that is with padding; this kernel stays inside.": 20,
+        "that is a stride of 5: side by side.": 4,
+    }
+    stride = {
+        "that is without a stride.": 18,
+        "that is half of the image; the kernel stays inside, and every second of 18 heights is kept.": 10,
+        "every second of 18, beginning with the first.": 8,
+        "a stride of 2 keeps every second place, not every third.": 6,
+    }
+    share = {
+        "that is the first of the two.": 0.25,
+        "the exponential is missing: e to the power ln 3 is 3, to the power 0 is 1.": 1,
+        "softmax divides by the sum of *both* powers, 3 + 1.": 3,
+        "softmax is not one half for all: the powers are 1 and 3.": 0.5,
+        "the power, not the score: 3 of 4.": float(np.log(3) / (1 + np.log(3))),
+    }
+    shared = {
+        "that is log 5: all there could be with five clusters. Three of them are never used.": float(
+            np.log(5)
+        ),
+        "in bits, yes; nats use the natural logarithm.": 1.0,
+        "H(z) + H(z') alone; H(z, z') has to be taken off.": 2 * float(np.log(2)),
+        "one cluster would have none; here there are two, told apart for certain.": 0,
+        "the entropy of two halves is -(0.5 log 0.5 + 0.5 log 0.5).": 0.5,
+        "in decimal digits, yes; nats use the natural logarithm.": float(np.log10(2)),
+    }
+    return numbers(
+        answer,
+        ("rows for 3 x 3", "rows for 5 x 5", "rows with a stride of 2", "softmax", "mutual information"),
+        (18, 16, 9, 0.75, np.log(2)),
+        (three, five, stride, share, shared),
+        "20 - s + 1 heights, every second of them, powers 1 and 3, and log 2 for two even clusters.",
+        within=(1e-6, 1e-6, 1e-6, 0.0051, 0.0051),
+    )
+
+
+def _answers_of(rng: np.random.Generator, clusters: np.ndarray, sure: float) -> np.ndarray:
+    """Make probabilities of ten clusters, nearly certain of the given one."""
+    rest = rng.dirichlet(np.ones(10), size=len(clusters)) * (1 - sure)
+    rest[np.arange(len(clusters)), clusters] += sure
+    return rest
+
+
+@cache
+def _networks() -> tuple[dict[str, dict[str, np.ndarray]], np.ndarray]:
+    """Make what four trainings might have ended with, for 600 images of ten kinds and their copies."""
+    rng = np.random.default_rng(122)
+    kind = rng.permutation(np.repeat(np.arange(10), 60))
+    places = 3.2 * rng.normal(size=(10, 16))
+
+    def slip(clusters: np.ndarray, share: float) -> np.ndarray:
+        return np.where(rng.random(len(clusters)) < share, rng.integers(10, size=len(clusters)), clusters)
+
+    def pack(
+        first: np.ndarray, second: np.ndarray, sure: float, there: np.ndarray, off: float
+    ) -> dict[str, np.ndarray]:
+        return {
+            "answers": _answers_of(rng, first, sure),
+            "copies' answers": _answers_of(rng, second, sure),
+            "features": there,
+            "copies' features": there + off * rng.normal(size=there.shape),
+        }
+
+    style = places[kind] + rng.normal(size=(600, 16))
+    names = rng.permutation(10)
+    good = slip(names[kind], 0.06)
+    halves = np.minimum(kind // 2, 4)
+    pairs = slip(halves, 0.01)
+    evenly = rng.permutation(np.arange(600) % 10)
+    lone = np.where(rng.random(600) < 0.99, 7, rng.integers(10, size=600))
+    found = {
+        "A": pack(pairs, slip(pairs, 0.01), 0.985, places[halves] + 0.5 * rng.normal(size=(600, 16)), 0.6),
+        "B": pack(lone, np.where(rng.random(600) < 0.99, 7, lone), 0.99, rng.normal(size=(600, 16)), 1.6),
+        "C": pack(evenly, rng.permutation(evenly), 0.999, 3 * rng.normal(size=(600, 16)), 4.5),
+        "D": pack(good, slip(good, 0.04), 0.95, style, 0.25),
+    }
+    return found, kind
+
+
+@table("12-2")
+def _() -> dict[str, dict[str, np.ndarray]]:
+    found, _ = _networks()
+    return {
+        name: {what: values.copy() for what, values in network.items()} for name, network in found.items()
+    }
 
 
 @exercise("12-2")
 def _(answer: Any) -> Verdict:
-    value = number(answer)
-    if abs(value - np.log(2)) < 0.006:
-        return right("two equal clusters, known for certain: log 2, as for one toss of a coin.")
-    if abs(value - np.log(5)) < 0.006:
-        return not_yet("that is the most that five clusters can give; three of them are never used.")
-    if abs(value - 1) < 0.006:
-        return not_yet("that is in bits, with logarithms to the base 2; in nats they are natural.")
-    if abs(value - 2 * np.log(2)) < 0.006:
-        return not_yet("that is H(z) + H(z'); H(z, z') has to be taken off.")
-    if value == 0:
-        return not_yet(
-            "zero would be one cluster, or copies that do not agree; here each pair tells one of two."
-        )
-    return not_yet("H(z), H(z') and H(z, z') are all the entropy of two halves.")
+    networks, kind = _networks()
+    reasons = {
+        "a": "agreement is highest for the network that puts nearly all images into one cluster.",
+        "b": "one may be certain, and say another thing of each copy.",
+        "c": "even use is half of it; the network that is most even says nothing about the images.",
+        "d": "",
+    }
+    if (
+        not isinstance(answer, tuple | list)
+        or len(answer) != 2
+        or not all(isinstance(x, str) for x in answer)
+    ):
+        raise NotYetError('give two letters: answer = "A", "a" (the network, and the sentence).')
+    network, letter = answer[0].strip().upper(), answer[1].strip().lower()
+    if network not in networks:
+        raise NotYetError(f"the networks are {', '.join(networks)}.")
+    if letter not in reasons:
+        raise NotYetError(f"the sentences are {', '.join(reasons)}.")
+    accuracy = {}
+    for name, result in networks.items():
+        counts = np.zeros((10, 10), dtype=int)
+        np.add.at(counts, (result["answers"].argmax(axis=1), kind), 1)
+        accuracy[name] = counts[linear_sum_assignment(counts, maximize=True)].sum() / len(kind)
+    told = f"network {network} gets {accuracy[network]:.2f} of the images right, one to one"
+    whys = {
+        "A": "its copies agree nearly always, but it uses five clusters of ten; how much "
+        "information do they share?",
+        "B": "it has collapsed: look at how many images each cluster has.",
+        "C": "it is certain, and even, and says another thing of each copy: cross the two "
+        "answers in a table.",
+    }
+    if network in whys:
+        return not_yet(f"{told}: {whys[network]}")
+    if reasons[letter]:
+        return not_yet(f"{told}, the best of the four; the sentence is not true: {reasons[letter]}")
+    return right(f"{told}, the best of the four, and nobody needed a label to see it.")
 
 
 @exercise("12-3")
 def _(answer: Any) -> Verdict:
-    if isinstance(answer, str):
-        answer = answer.replace(",", " ").split() if " " in answer or "," in answer else list(answer)
-    if not isinstance(answer, list | tuple | set):
-        return not_yet('give the letters in a list, for example ["a", "b"].')
-    given = {str(letter).strip().lower() for letter in answer}
-    if unknown := sorted(given - set("abcde")):
-        return not_yet(f"there is no objection {unknown[0]!r}; choose from a, b, c, d, e.")
-    if given == {"a", "c", "d"}:
-        return right(
-            "several runs of each, on images that took no part in any choice; a seed is not a result."
-        )
-    if "b" in given:
-        return not_yet("b: no seed is better than another; it is one number as good as any.")
-    if "e" in given:
-        return not_yet("e: an accuracy may be compared, if it is measured fairly and more than once.")
-    if "a" not in given:
-        return not_yet("look at the table of runs, and at what seed 0 gave on three occasions.")
-    if "c" not in given:
-        return not_yet("read again what a seed fixes, and what it does not.")
-    return not_yet("one more: who chose the variants, and after looking at what?")
+    return statements(
+        answer,
+        {
+            "a": (True, "look at the table of runs, and at what seed 0 gave on three occasions."),
+            "b": (False, "no seed is better than another; it is one number as good as any."),
+            "c": (True, "read again what a seed fixes, and what it does not."),
+            "d": (True, "who chose the variants, and after looking at what?"),
+            "e": (False, "an accuracy may be compared, if it is measured fairly and more than once."),
+            "f": (True, "k-means gained much by them in the lesson, without any network."),
+            "g": (False, "of the answers that it gave with 0.9 to 0.999 far fewer were right."),
+        },
+        "several runs of each, the same chances for the rivals, images that took no part in any choice.",
+    )
+
+
+def _pairs(first: np.ndarray, second: np.ndarray, k: int) -> np.ndarray:
+    """Count the pairs of copies, as shares of all; symmetric."""
+    P = np.zeros((k, k))
+    np.add.at(P, (first, second), 1 / len(first))
+    return (P + P.T) / 2
+
+
+def _shared(P: np.ndarray) -> float:
+    """Return the mutual information of a table of shares, in nats; 0 log 0 is 0."""
+    with np.errstate(all="ignore"):
+        terms = P * np.log(P / (P.sum(axis=1, keepdims=True) * P.sum(axis=0)))
+    return float(np.nansum(terms))
+
+
+def _join(P: np.ndarray, i: int, j: int) -> np.ndarray:
+    P = P.copy()
+    P[i] += P[j]
+    P[:, i] += P[:, j]
+    return np.delete(np.delete(P, j, 0), j, 1)
+
+
+def _best_pair(k: int, worth: Callable[[int, int], float]) -> tuple[int, int]:
+    return max(((i, j) for i in range(k) for j in range(i + 1, k)), key=lambda pair: worth(*pair))
 
 
 @exercise("12-4")
 def _(answer: Any) -> Verdict:
-    if not callable(answer):
-        return not_yet("write a function: def pair_shares(first, second, k): ...")
-    rng = np.random.default_rng(12)
-    for n, k, used in ((200, 4, 4), (7, 3, 3), (50, 6, 3)):
-        first, second = rng.integers(used, size=n), rng.integers(used, size=n)
-        case = f"{n} pairs with k = {k}"
-        try:
-            found = np.asarray(called(answer, first.copy(), second.copy(), k), dtype=float)
-        except Exception as error:  # of whatever kind: the learner is told which, and where
-            return not_yet(f"{case}: it fails ({type(error).__name__}: {error}).")
-        counts = np.zeros((k, k))
-        np.add.at(counts, (first, second), 1)
-        if found.shape != (k, k):
-            return not_yet(f"{case}: the table should have the shape {(k, k)}; got {found.shape}.")
-        if np.allclose(found, (counts + counts.T) / (2 * n)):
-            continue
-        once = (counts > 0) / n
-        if np.allclose(found, (once + once.T) / 2) or np.allclose(found, once):
-            return not_yet("P[first, second] += ... counts a repeated pair only once; use np.add.at.")
-        if np.allclose(found, counts / n):
-            return not_yet(
-                "not symmetric yet: which copy is the first is chance, so (i, j) and (j, i) count alike."
-            )
-        if np.allclose(found, counts) or np.allclose(found, counts + counts.T):
-            return not_yet("those are counts; shares add up to 1.")
-        if np.allclose(found, (counts + counts.T) / n):
-            return not_yet("it adds up to 2: take the mean of the two shares, not their sum.")
-        return not_yet(
-            f"{case}: {np.sum(~np.isclose(found, (counts + counts.T) / (2 * n)))} entries are wrong."
-        )
-    return right("a table of shares that treats both copies alike.")
+    rng = np.random.default_rng(3)
+    cases = []
+    # Few ways to stray: in each table some entries stay 0, whichever two clusters are joined.
+    for n, k in ((300, 5), (400, 8), (250, 6), (90, 5), (500, 7)):
+        thing = np.r_[:k, rng.choice(k, size=n - k, p=rng.dirichlet(np.full(k, 2.0)))]
+        near = (thing + rng.integers(1, k, size=k)[thing]) % k
+        strays = rng.random(n) < rng.uniform(0, 0.7, size=k)[thing]
+        first, second = thing.copy(), np.where(strays, near, thing)
+        cases.append((f"{n} images in {k} clusters", (first, second, k)))
+
+    def solution(
+        first: np.ndarray, second: np.ndarray, k: int, table_of: Callable = _pairs
+    ) -> tuple[int, int]:
+        P = table_of(first, second, k)
+        return _best_pair(k, lambda i, j: _shared(_join(P, i, j)))
+
+    def by(worth: Callable[[np.ndarray, int, int], float]) -> Callable[..., tuple[int, int]]:
+        def wrong(first: np.ndarray, second: np.ndarray, k: int) -> tuple[int, int]:
+            P = _pairs(first, second, k)
+            return _best_pair(k, lambda i, j: worth(P, i, j))
+
+        return wrong
+
+    def one_way(first: np.ndarray, second: np.ndarray, k: int) -> np.ndarray:
+        P = np.zeros((k, k))
+        np.add.at(P, (first, second), 1 / len(first))
+        return P
+
+    def only_rows(P: np.ndarray, i: int, j: int) -> float:
+        P = P.copy()
+        P[i] += P[j]
+        return _shared(np.delete(P, j, 0))
+
+    def joint_entropy(P: np.ndarray, i: int, j: int) -> float:
+        Q = _join(P, i, j)
+        return float(np.sum(Q[Q > 0] * np.log(Q[Q > 0])))
+
+    mistakes = (
+        (
+            "those lose the *most* information; the least is asked for.",
+            by(lambda P, i, j: -_shared(_join(P, i, j))),
+        ),
+        (
+            "those share the most copies, which large clusters always do; compare the "
+            "information before and after.",
+            by(lambda P, i, j: P[i, j]),
+        ),
+        (
+            "those are the two smallest; the information decides.",
+            by(lambda P, i, j: -P[i].sum() - P[j].sum()),
+        ),
+        ("join the columns as well as the rows.", by(only_rows)),
+        (
+            "copies are alike: the table should be symmetric before you join.",
+            lambda *a: solution(*a, table_of=one_way),
+        ),
+        ("that is H(z, z') alone; the information has H(z) and H(z') as well.", by(joint_entropy)),
+        ("the smaller number first.", lambda *a: solution(*a)[::-1]),
+        ("0 log 0 counts as 0; yours is nan, and the first pair wins.", lambda first, second, k: (0, 1)),
+    )
+    return build(
+        answer,
+        "cheapest_merge(first, second, k)",
+        cases,
+        solution,
+        mistakes,
+        "a symmetric table of copies, and the pair whose union keeps most of what it knows.",
+    )
 
 
 @exercise("12-5")
 def _(answer: Any) -> Verdict:
-    if not callable(answer):
-        return not_yet("write a function: def softmax_safe(scores): ...")
-    rng = np.random.default_rng(12)
-    ordinary = rng.normal(size=(6, 4))
-    far_apart = np.array([[0.0, -2000.0, 1.0], [1000.0, 999.0, 0.0], [0.0, 0.0, 9000.0]])
-    for case, scores in (("ordinary scores", ordinary), ("scores of 1,000", far_apart)):
+    rng = np.random.default_rng(125)
+    cases = [
+        ("ordinary scores", (rng.normal(size=(6, 4)),)),
+        ("scores with one large row", (np.r_[rng.normal(size=(3, 5)), 40 + rng.normal(size=(1, 5))],)),
+        ("one image", (rng.normal(size=(1, 3)),)),
+        ("scores of about 1,000", (1000 + rng.normal(size=(4, 3)),)),
+        ("scores of about -1,000", (-1000 + rng.normal(size=(4, 3)),)),
+        ("rows from -1,000 to 1,000", (np.array([[1000.0, -1000, 0], [0, 1, 2], [-1000, -1001, -1002]]),)),
+    ]
+
+    def solution(scores: np.ndarray) -> np.ndarray:
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        expected = powers / powers.sum(axis=1, keepdims=True)
-        given = scores.copy()
-        try:
-            with np.errstate(all="ignore"):
-                found = np.asarray(called(answer, given), dtype=float)
-                whole = np.exp(scores) / np.exp(scores).sum()
-                columns = np.exp(scores) / np.exp(scores).sum(axis=0)
-        except Exception as error:  # of whatever kind: the learner is told which, and where
-            return not_yet(f"{case}: it fails ({type(error).__name__}: {error}).")
-        if not np.array_equal(given, scores):
-            return not_yet("the input was changed; work on a new array.")
-        if found.shape != scores.shape:
-            return not_yet(f"{case}: the shape should be {scores.shape}; got {found.shape}.")
-        if np.allclose(found, expected):
-            continue
-        if np.isnan(found).any():
-            return not_yet(f"{case}: some answers are nan; subtract the largest score of each row first.")
-        if case == "ordinary scores" and np.allclose(found, whole):
-            return not_yet("that divides by the sum of everything; each row should add up to 1.")
-        if case == "ordinary scores" and np.allclose(found, columns):
-            return not_yet("that makes the columns add up to 1; images are rows.")
-        if case == "ordinary scores" and np.allclose(found, scores / scores.sum(axis=1, keepdims=True)):
-            return not_yet("the exponential is missing: scores may be negative, probabilities may not.")
-        return not_yet(
-            f"{case}: not right yet; with a row's maximum subtracted, is it the maximum of that row?"
-        )
-    return right("the same constant taken from a row cancels, so take its maximum: no power is above 1.")
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    def shifted(by: Callable[[np.ndarray], Any], axis: int | None = 1) -> Callable[[np.ndarray], np.ndarray]:
+        def wrong(scores: np.ndarray) -> np.ndarray:
+            powers = np.exp(scores - by(scores))
+            return powers / powers.sum(axis=axis, keepdims=True)
+
+        return wrong
+
+    mistakes = (
+        (
+            "np.exp overflows at 1,000: inf / inf is nan. Subtract something from each row first.",
+            shifted(lambda s: 0),
+        ),
+        (
+            "the largest of *all* scores is taken off: a row far below it becomes 0 / 0. Each "
+            "row has its own.",
+            shifted(lambda s: s.max()),
+        ),
+        (
+            "the largest of each *column* is taken off, which changes the rows.",
+            shifted(lambda s: s.max(axis=0)),
+        ),
+        (
+            "with the mean of a row taken off, its largest may still overflow.",
+            shifted(lambda s: s.mean(axis=1, keepdims=True)),
+        ),
+        (
+            "with the smallest of a row taken off, its largest may still overflow.",
+            shifted(lambda s: s.min(axis=1, keepdims=True)),
+        ),
+        (
+            "that divides by the sum of everything; each row should add up to 1.",
+            shifted(lambda s: s.max(axis=1, keepdims=True), None),
+        ),
+        (
+            "that makes the columns add up to 1; images are rows.",
+            shifted(lambda s: s.max(axis=1, keepdims=True), 0),
+        ),
+        (
+            "the exponential is missing: scores may be negative, probabilities may not.",
+            lambda s: s / s.sum(axis=1, keepdims=True),
+        ),
+        (
+            "the powers are not divided by their sum yet.",
+            lambda s: np.exp(s - s.max(axis=1, keepdims=True)),
+        ),
+        (
+            "that cuts the scores off; then 1,000 and 1,001 are alike. Subtract instead.",
+            lambda s: np.exp(s.clip(-700, 700)) / np.exp(s.clip(-700, 700)).sum(axis=1, keepdims=True),
+        ),
+    )
+    return build(
+        answer,
+        "softmax_safe(scores)",
+        cases,
+        solution,
+        mistakes,
+        "the same constant taken from a row cancels, so take its maximum: no power is above 1.",
+    )

@@ -11,14 +11,14 @@ import re
 
 import nbformat
 import pytest
+from answers import all_answers
 from axe_playwright_python.sync_playwright import Axe
 from conftest import NOTEBOOKS, ROOT
 from lab_page import PATIENCE_MS, Lesson, controls, explorers, jupyterlab, move
-from mistakes import all_mistakes
 from playwright.sync_api import Locator, expect
 
 LEFT_BEHIND = ROOT / "build" / "browser"
-MISTAKES = all_mistakes()
+WRONG = all_answers("WRONG")
 expect.set_options(timeout=PATIENCE_MS)
 WIDTH, HEIGHT = 1280, 900
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -151,7 +151,7 @@ def first_exercise(lesson: Lesson) -> tuple[int, str, str, str]:
     cells = lesson.cells()
     place = next(i for i, cell in enumerate(cells) if "exercise" in cell["metadata"].get("tags", []))
     exercise, answer = re.search(r'check\("([\d-]+)", (\w+)\)', cells[place + 1]["source"]).groups()
-    solution = re.search(r'check\("[\d-]+", (\w+)\)', cells[place + 2]["source"]).group(1)
+    solution = re.search(r'check\("[\d-]+", (\w+), own=False\)', cells[place + 2]["source"]).group(1)
     return place, exercise, answer, solution
 
 
@@ -163,7 +163,7 @@ def verdict(lesson: Lesson, place: int) -> str:
 def test_an_exercise_answers_and_the_work_is_there_after_a_reload(lesson):
     place, exercise, answer, solution = first_exercise(lesson)
     assert "not attempted" in verdict(lesson, place)
-    wrong, hint = MISTAKES[exercise][0]
+    wrong, hint = WRONG[exercise][0]
     lesson.rewrite(place, f"{answer} = {wrong!r}")
     assert verdict(lesson, place).startswith(f"{exercise}: not yet - ")
     assert hint in verdict(lesson, place)

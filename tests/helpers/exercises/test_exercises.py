@@ -1,4 +1,4 @@
-"""Every exercise answers: a blank is not attempted, mistakes get their own hints, and nothing raises."""
+"""Every exercise answers blanks, mistakes with their hints, right answers in any form, and never raises."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import sys
 
 import numpy as np
 import pytest
+from answers import all_answers
 from conftest import ROOT
-from mistakes import all_mistakes
 
-from helpers.exercises import check
-from helpers.exercises.machinery import load_all
+from helpers.exercises import check, unnamed
+from helpers.exercises.machinery import TABLES, load_all
 
-CHECKERS, MISTAKES = load_all(), all_mistakes()
+CHECKERS, WRONG, RIGHT = load_all(), all_answers("WRONG"), all_answers("RIGHT")
 
 
 def say(capsys, exercise_id, answer):
-    check(exercise_id, answer)
+    check(exercise_id, answer, own=False)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 1, "a check prints one line"
     assert lines[0].startswith(f"{exercise_id}: ")
@@ -33,14 +33,41 @@ def test_the_blank_is_not_attempted(capsys, exercise_id):
 
 
 @each_exercise
-def test_typical_mistakes_get_their_own_hint(capsys, exercise_id):
+def test_wrong_answers_are_refused_with_a_hint_of_their_own(capsys, exercise_id):
     hints = []
-    for answer, words in MISTAKES[exercise_id]:
+    for answer, words in WRONG[exercise_id]:
         line = say(capsys, exercise_id, answer)
         assert line.startswith("not yet - "), f"{answer!r}: {line}"
         assert words in line, f"{answer!r}: {line}"
         hints.append(line)
-    assert len(set(hints)) >= 2, "at least two different mistakes have hints of their own"
+    assert len(hints) >= 5, "five mistakes that a learner may make"
+    assert len(set(hints)) >= 5, "with hints of their own"
+
+
+@each_exercise
+def test_right_answers_pass_in_any_form(capsys, exercise_id):
+    assert len(RIGHT[exercise_id]) >= 2
+    for answer in RIGHT[exercise_id]:
+        line = say(capsys, exercise_id, answer)
+        assert line.startswith("correct - "), f"{answer!r}: {line}"
+
+
+@pytest.mark.parametrize("exercise_id", sorted(TABLES))
+def test_data_without_a_name_are_the_same_at_every_call_and_may_be_changed(exercise_id):
+    first, again = flat(unnamed(exercise_id)), flat(unnamed(exercise_id))
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    for array in first:
+        array[...] = 0
+    assert all(np.array_equal(a, b) for a, b in zip(again, flat(unnamed(exercise_id)), strict=True))
+
+
+def flat(data):
+    """List the arrays in what `unnamed` gives."""
+    if isinstance(data, dict):
+        data = list(data.values())
+    if isinstance(data, list | tuple):
+        return [array for part in data for array in flat(part)]
+    return [data.to_numpy(copy=True)] if hasattr(data, "columns") else [data]
 
 
 @each_exercise
@@ -56,8 +83,10 @@ def test_any_other_answer_is_answered_without_an_exception(capsys, exercise_id, 
 def test_an_unknown_exercise_raises_and_names_those_that_exist():
     with pytest.raises(KeyError, match="no exercise '99-1'; there are lessons 01, 02, .*, 10"):
         check("99-1", 0)
-    with pytest.raises(KeyError, match="no exercise '01-9'; there are: 01-1, 01-2, 01-3, 01-4\\W*$"):
+    with pytest.raises(KeyError, match="no exercise '01-9'; there are: 01-1, 01-2, 01-3, 01-4, 01-5\\W*$"):
         check("01-9", 0)
+    with pytest.raises(KeyError, match="no data for exercise '01-1'; there are: 01-5"):
+        unnamed("01-1")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,180 @@
+"""Answers to the exercises of lesson 03: wrong ones, with words of their hints, right ones, and inputs."""
+
+from __future__ import annotations
+
+import numpy as np
+from answering import nearest, table_answers
+from sklearn.cluster import KMeans
+from sklearn.preprocessing import scale
+
+from helpers.exercises import unnamed
+
+
+def lloyd(X, weights, centers, mean, steps=300, nearest=nearest):
+    centers = np.array(centers, dtype=float)
+    for _ in range(steps):
+        labels = nearest(X, centers)
+        moved = np.array(
+            [mean(X[labels == k], weights[labels == k], centers[k]) for k in range(len(centers))]
+        )
+        if np.array_equal(moved, centers, equal_nan=True):
+            break
+        centers = moved
+    return centers
+
+
+def weighted(members, weights, before):
+    return weights @ members / weights.sum() if len(members) else before
+
+
+def unweighted(X, weights, centers):
+    return lloyd(X, weights, centers, lambda members, _, before: members.mean(0) if len(members) else before)
+
+
+def over_the_count(X, weights, centers):
+    return lloyd(X, weights, centers, lambda m, w, before: w @ m / len(m) if len(m) else before)
+
+
+def one_step(X, weights, centers):
+    return lloyd(X, weights, centers, weighted, steps=1)
+
+
+def loses_centers(X, weights, centers):
+    with np.errstate(all="ignore"):
+        return lloyd(X, weights, centers, lambda m, w, before: w @ m / w.sum())
+
+
+def medians(X, weights, centers):
+    return lloyd(
+        X,
+        weights,
+        centers,
+        lambda m, w, before: np.median(np.repeat(m, w.astype(int), axis=0), axis=0) if len(m) else before,
+    )
+
+
+def city_blocks(X, weights, centers):
+    return lloyd(
+        X, weights, centers, weighted, nearest=lambda X, c: np.abs(X[:, None] - c).sum(axis=2).argmin(axis=1)
+    )
+
+
+def only_full(X, weights, centers):
+    centers = lloyd(X, weights, centers, weighted)
+    return centers[np.unique(nearest(X, centers))]
+
+
+def root_of_weights(X, weights, centers):
+    return lloyd(X, np.sqrt(weights), centers, weighted)
+
+
+def in_place(X, weights, centers):
+    centers[:] = lloyd(X, weights, centers, weighted)
+    return centers
+
+
+def with_averages(X, weights, centers):
+    return lloyd(
+        X, weights, centers, lambda m, w, before: np.average(m, axis=0, weights=w) if len(m) else before
+    )
+
+
+def repeated_points(X, weights, centers):
+    """Write every point as often as it weighs."""
+    many = np.repeat(X, weights.astype(int), axis=0)
+    return unweighted(many, np.ones(len(many)), centers)
+
+
+X = unnamed("03-5")
+
+
+def groups(points, k, **settings):
+    return KMeans(k, **{"n_init": 10, "random_state": 0, **settings}).fit_predict(points)
+
+
+WRONG = {
+    "03-1": [
+        ([0.5, 10.5, 20.5, 0.41], "the best answer there is"),
+        ([0, 10.5, 20.5, 0.41], "second centroid: that is the best"),
+        ([0, 5.5, 20.5, 0.41], "10 is nearer to the third centroid"),
+        ([0, 1, 10, 0.41], "that is the start"),
+        ([0, 1, 20.5, 0.41], "third centroid: that is the best"),
+        ([0, 1, 15, 0.41], "the mean of all its points"),
+        ([0, 1, 15.5, 1 / 3], "*squared* distance"),
+        ([0, 1, 15.5, 0.17], "not each point alike"),
+        ([0, 1, 15.5, 0.2], "five points are left"),
+        ([0, 1, 15.5, 1], "not certain"),
+        ([0, 1, 15.5], "a list of 4 numbers"),
+    ],
+    "03-2": [
+        (["b", "e", "f"], "a is true: two groups from afar"),
+        (["a", "e", "f"], "b is true: the chord runs"),
+        (["a", "b", "c", "e", "f"], "c is not true: each rule"),
+        (["a", "b", "d", "e", "f"], "d is not true: on pure noise"),
+        (["a", "b", "f"], "e is true: a seed repeats"),
+        (["a", "b", "e"], "f is true: each fails"),
+        (["a", "b", "e", "f", "g"], "g is not true: more centroids"),
+        (4, "the letters in a list"),
+    ],
+    "03-3": [
+        ("bbdaefg", "table 1: a moon is no ellipse"),
+        ("hbdaefg", "table 1: no straight border"),
+        ("ccdaefg", "table 2: the border lies half way"),
+        ("cbhaefg", "table 3: a mean follows"),
+        ("cbgaefg", "table 3: there are groups"),
+        ("cbdhefg", "table 4: a thousand euros"),
+        ("cbdadfg", "table 5: a mean needs coordinates"),
+        ("cbdaehg", "table 6: they pass once"),
+        ("cbdaefh", "table 7: k-means cuts anything"),
+        ("cbdaegf", "1 more to think of"),
+        ("cbd", "give 7 letters"),
+        ("cbdaefz", "the letters are a, b"),
+    ],
+    "03-4": [
+        (0, "write a function"),
+        (unweighted, "the weights make no difference"),
+        (over_the_count, "divide by the sum of the weights"),
+        (one_step, "that is after one step"),
+        (lambda X, w, c: lloyd(X, w, c, weighted, steps=2), "that is after two steps"),
+        (medians, "those are medians"),
+        (city_blocks, "those are absolute differences"),
+        (loses_centers, "yours is gone"),
+        (only_full, "a center that gets no point the result should be an array of shape (3, 2)"),
+        (root_of_weights, "not right on 60 points, 4 centers"),
+        (in_place, "the input was changed"),
+        (lambda X, w, c: c, "did they move"),
+        (lambda X, w, c: X.T @ w @ c, "it fails on 60 points, 4 centers (ValueError"),
+    ],
+    "03-5": [
+        *table_answers("a", len(X)),
+        ((groups(X, 2), "c"), "look at the units"),
+        ((groups(X, 5), "a"), "look at the units"),
+        ((groups(scale(X), 4), "a"), "a larger k"),
+        ((groups(scale(X), 3), "a"), "a larger k"),
+        ((groups(scale(X), 6), "a"), "a smaller k"),
+        ((groups(scale(X), 5, n_init=1, random_state=6), "a"), "n_init"),
+        ((groups(scale(X), 5), "b"), "straight borders tell"),
+        ((groups(scale(X), 5), "c"), "says nothing about one in another"),
+        ((groups(scale(X), 5), "d"), "no row is far"),
+        ((groups(scale(X), 5), "e"), "name the same number"),
+    ],
+}
+
+RIGHT = {
+    "03-1": [[0, 1, 15.5, 0.41], [0.0, 1.0, 15.5, 441 / 1063], (0, 1, 15.5, 0.415)],
+    "03-2": [["a", "b", "e", "f"], "F, E, B, A"],
+    "03-3": ["cbdaefg", ["c", "b", "d", "a", "e", "f", "g"], "C B D A E F G"],
+    "03-4": [with_averages, repeated_points],
+    "03-5": [(groups(scale(X), 5), "a"), (groups(X / X.std(axis=0), 5, random_state=9), "A")],
+}
+
+
+def weighted_points(rng):
+    found = []
+    for n, d, k in ((1, 1, 1), (8, 1, 2), (20, 2, 3), (40, 3, 5), (40, 2, 4)):
+        X = rng.normal(size=(n, d)) + 2 * rng.integers(3, size=(n, 1))
+        found.append((X, rng.integers(1, 9, size=n).astype(float), X[rng.permutation(n)[:k]].copy()))
+    return [*found, (found[-1][0], found[-1][1], np.array([[0.0, 0], [1, 1], [50, 50]]))]
+
+
+INPUTS = {"03-4": weighted_points}
