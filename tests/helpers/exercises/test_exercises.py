@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
 import subprocess
 import sys
 
 import numpy as np
 import pytest
-from answers import all_answers
+from answers import all_answers, exercise_cells
 from conftest import ROOT
+from mutants import same
 
 from helpers.exercises import check, unnamed
-from helpers.exercises.machinery import TABLES, load_all
+from helpers.exercises.machinery import TABLES, load_all, right
 
 CHECKERS, WRONG, RIGHT = load_all(), all_answers("WRONG"), all_answers("RIGHT")
 
@@ -50,6 +53,35 @@ def test_right_answers_pass_in_any_form(capsys, exercise_id):
     for answer in RIGHT[exercise_id]:
         line = say(capsys, exercise_id, answer)
         assert line.startswith("correct - "), f"{answer!r}: {line}"
+
+
+BUILD = sorted(exercise_id for exercise_id, exercise in exercise_cells().items() if exercise.kind == "build")
+
+
+@pytest.mark.parametrize("exercise_id", BUILD)
+def test_each_known_mistake_differs_from_the_solution_and_from_the_others_on_some_case(
+    exercise_id, monkeypatch
+):
+    seen = {}
+
+    def spy(answer, signature, cases, solution, mistakes, why, tidy=lambda result: result):
+        seen.update(cases=cases, solution=solution, mistakes=list(mistakes), tidy=tidy)
+        return right(why)
+
+    monkeypatch.setattr(sys.modules[CHECKERS[exercise_id].__module__], "build", spy)
+    assert CHECKERS[exercise_id](None).correct
+
+    def results(function):
+        with np.errstate(all="ignore"):
+            return [seen["tidy"](function(*copy.deepcopy(arguments))) for _, arguments in seen["cases"]]
+
+    right_ones = results(seen["solution"])
+    known = [(hint, results(wrong)) for hint, wrong in seen["mistakes"]]
+    assert len(known) >= 5
+    for hint, found in known:
+        assert not same(found, right_ones), f"no case tells it from the solution: {hint}"
+    for (hint, found), (other, elsewhere) in itertools.combinations(known, 2):
+        assert hint == other or not same(found, elsewhere), f"no case tells apart: {hint} | {other}"
 
 
 @pytest.mark.parametrize("exercise_id", sorted(TABLES))
