@@ -6,12 +6,18 @@ All of them say *which* part of an answer is not right, and name the mistake whe
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import signal
+import threading
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from helpers.exercises.machinery import NotYetError, Verdict, not_yet, right
+
+SECONDS = 20  # after which a function is said not to end
 
 
 def number(answer: Any) -> float:
@@ -29,6 +35,7 @@ def numbers(
     mistakes: Sequence[Mapping[str, float]],
     why: str,
     within: float | Sequence[float] = 1e-6,
+    roughly: float = 1e-4,
 ) -> Verdict:
     """Compare a list of numbers with those expected, each with the mistakes that lead to another.
 
@@ -44,18 +51,27 @@ def numbers(
         For each number: the hint, and the number to which that mistake leads.
     why : str
         What a right answer is told.
+    roughly : float
+        How far a mistake's number may be off, as a share of it.
     """
-    value = np.asarray(answer)
+    try:
+        value = np.asarray(answer)
+    except ValueError:  # lists of unequal length
+        value = np.array("")
     if value.dtype.kind not in "iuf" or value.shape != (len(expected),):
-        raise NotYetError(f"give a list of {len(expected)} numbers: {', '.join(names)}.")
+        raise NotYetError(f"give a list of {len(expected)} numbers: {'; '.join(names)}.")
     bounds = np.broadcast_to(within, len(expected))
-    for name, found, goal, bound, known in zip(names, value, expected, bounds, mistakes, strict=True):
+    for place, (name, found, goal, bound) in enumerate(zip(names, value, expected, bounds, strict=True)):
         if abs(found - goal) <= bound:
             continue
-        for hint, wrong in known.items():
-            if abs(found - wrong) <= max(bound, 0.005 * abs(wrong)):
+        for hint, wrong in mistakes[place].items():
+            # The number that a mistake leads to may be rounded in its own way.
+            if abs(found - wrong) <= max(bound, min(0.0051, 0.01 * abs(wrong)), roughly * abs(wrong)):
                 return not_yet(f"{name}: {hint}")
-        return not_yet(f"{name}: {found:g} is not it; the others are judged when this one is right.")
+        last = place == len(expected) - 1
+        return not_yet(
+            f"{name}: {found:g} is not it{'.' if last else '; what follows is judged when it is.'}"
+        )
     return right(why)
 
 
@@ -67,7 +83,8 @@ def statements(answer: Any, verdicts: Mapping[str, tuple[bool, str]], why: str) 
     answer : object
         Letters, in a list or in one string, in any order.
     verdicts : mapping
-        For each letter: whether the statement is true, and what to think of again if it was misjudged.
+        For each letter: whether the statement is true, and what to think of if it was misjudged (in words
+        that do not say which it is).
     why : str
         What a right answer is told.
     """
@@ -76,18 +93,15 @@ def statements(answer: Any, verdicts: Mapping[str, tuple[bool, str]], why: str) 
         isinstance(letter, str) for letter in given
     ):
         raise NotYetError('give the letters in a list, for example ["a", "b"].')
-    chosen = {letter.strip().lower() for letter in given}
+    chosen = {letter.strip(" ()").lower() for letter in given}
     if not chosen <= set(verdicts):
         raise NotYetError(f"there are the statements {', '.join(verdicts)}.")
     true = {letter for letter, (holds, _) in verdicts.items() if holds}
     if chosen == true:
         return right(why)
-    for letter, (holds, hint) in verdicts.items():
-        if (letter in chosen) != holds:
-            number_wrong = len(chosen ^ true)
-            more = f" ({number_wrong - 1} more misjudged)" if number_wrong > 1 else ""
-            return not_yet(f"{letter} is {'true' if holds else 'not true'}: {hint}{more}")
-    raise AssertionError("two different sets differ in some letter")
+    # Not which letter: the reason is to be thought of, and not the key to be read off.
+    misjudged = [hint for letter, (holds, hint) in verdicts.items() if (letter in chosen) != holds]
+    return not_yet(f"{len(misjudged)} of {len(verdicts)} misjudged. Think of this: {misjudged[0]}")
 
 
 def choices(
@@ -109,7 +123,7 @@ def choices(
     options : str
         The letters that there are.
     expected : sequence of str
-        For each case the letter that is right.
+        For each case the letter that is right, or the letters.
     mistakes : sequence of mapping
         For each case: the letter, and what to think of again for whoever gave it; "" is for all others.
     why : str
@@ -121,7 +135,7 @@ def choices(
     letters = [letter.strip().lower() if isinstance(letter, str) else "" for letter in given]
     if not all(letter and letter in options for letter in letters):
         raise NotYetError(f"the letters are {', '.join(options)}, each in quotes.")
-    wrong = [place for place, letter in enumerate(letters) if letter != expected[place]]
+    wrong = [place for place, letter in enumerate(letters) if letter not in expected[place]]
     if not wrong:
         return right(why)
     first = wrong[0]
@@ -130,15 +144,39 @@ def choices(
     return not_yet(f"{names[first]}: {hint}{more}")
 
 
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """Raise TimeoutError in what does not end, where there is a timer (not on Windows, nor in a thread)."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: Any) -> None:
+        raise TimeoutError(
+            f"no result after {SECONDS} seconds; does the loop end? nan equals nothing, not even nan"
+        )
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def called(function: Callable[..., Any], *arguments: Any, case: str = "the case tried") -> Any:
     """Call a learner's function on copies, and say so if it fails, gives nothing, or changes what it got."""
     given = copy.deepcopy(arguments)
     try:
-        result = function(*given)
+        with _in_time():
+            result = function(*given)
     except Exception as error:  # of whatever kind: the learner is told which, and where
         raise NotYetError(f"it fails on {case} ({type(error).__name__}: {error}).") from error
     if result is None:
-        raise NotYetError("the function returned nothing; does it end with return ...?")
+        raise NotYetError(
+            "on {case} the function returned nothing (None); does it always end with return ...?"
+        )
     for before, after in zip(arguments, given, strict=True):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after):
             raise NotYetError(f"the input was changed ({case}); write into a new array.")
@@ -183,7 +221,8 @@ def build(
     if all(_equal(goal, result) for goal, result in zip(expected, found, strict=True)):
         return right(why)
     for hint, wrong in mistakes:
-        with np.errstate(all="ignore"):
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")  # of our own mistakes; those of the learner's function are shown
             results = [tidy(wrong(*copy.deepcopy(arguments))) for _, arguments in cases]
         if all(_equal(goal, result) for goal, result in zip(results, found, strict=True)):
             return not_yet(hint)
@@ -200,13 +239,19 @@ def _parts(result: Any) -> tuple:
 def _require_form(words: str, expected: Any, found: Any) -> None:
     """Raise the hint if a result is not of the kind and shape that is asked for."""
     if len(_parts(expected)) > 1 and (
-        not isinstance(found, tuple | list) or len(found) != len(_parts(expected))
+        not isinstance(found, tuple | list | np.ndarray) or len(found) != len(_parts(expected))
     ):
         raise NotYetError(f"return {len(_parts(expected))} things: return a, b, ...")
     for goal, part in zip(
         _parts(expected), tuple(found) if len(_parts(expected)) > 1 else (found,), strict=True
     ):
-        goal, shape = np.asarray(goal), np.shape(part)
+        goal = np.asarray(goal)
+        try:
+            shape = np.shape(part)
+        except ValueError:  # parts of unequal length
+            raise NotYetError(
+                f"on {words} the result has parts of unequal shapes; return what was asked, and no more."
+            ) from None
         if shape != goal.shape:
             wanted = f"an array of shape {goal.shape}" if goal.ndim else "one number"
             if goal.dtype == bool and not goal.ndim:
@@ -225,8 +270,13 @@ def _equal(expected: Any, found: Any) -> bool:
     if goal.shape != result.shape:
         return False
     if goal.dtype.kind in "biuf":
-        return bool(np.allclose(goal.astype(float), result.astype(float), equal_nan=True))
+        return bool(_close(goal, result).all())
     return bool(np.all(goal == result))
+
+
+def _close(expected: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """Say of each entry whether it is the same when rounded to three digits."""
+    return np.isclose(found.astype(float), expected.astype(float), rtol=6e-4, atol=6e-4, equal_nan=True)
 
 
 def _difference(expected: Any, found: Any) -> str:
@@ -242,10 +292,7 @@ def _difference(expected: Any, found: Any) -> str:
         goal, part = np.asarray(goal), np.asarray(part)
         if goal.size <= 6:
             return f"{which}expected {_shown(goal)}, got {_shown(part)}."
-        if goal.dtype.kind in "biuf":
-            differs = ~np.isclose(goal.astype(float), part.astype(float), equal_nan=True)
-        else:
-            differs = goal != part
+        differs = ~_close(goal, part) if goal.dtype.kind in "biuf" else goal != part
         place = tuple(int(i) for i in np.argwhere(differs)[0])
         return (
             f"{which}{int(differs.sum())} of {goal.size} entries differ, the first at "
@@ -260,20 +307,34 @@ def _shown(value: Any) -> str:
     return str(np.round(value, 3).tolist() if value.dtype.kind == "f" else value.tolist())
 
 
+def letter_of(answer: Any, letters: Iterable[str]) -> str:
+    """Read one letter, also from a list of one or in brackets."""
+    if isinstance(answer, list | tuple | set) and len(answer) == 1:
+        (answer,) = answer
+    letter = answer.strip(" ().").lower() if isinstance(answer, str) else None
+    if letter not in letters:
+        raise NotYetError(f"the sentence is one of the letters {', '.join(letters)}, in quotes.")
+    return letter
+
+
+def whole_numbers(answer: Any, n: int, of_what: str) -> np.ndarray:
+    """Read one whole number for each of n things; names of another kind are numbered."""
+    values = np.asarray(answer)
+    values = values.ravel() if values.size == n else values
+    if values.shape != (n,) or values.dtype.kind not in "iufUO":
+        raise NotYetError(f"give {n} whole numbers, one for each {of_what}; got the shape {values.shape}.")
+    if values.dtype.kind in "UO":
+        return np.unique(values.astype(str), return_inverse=True)[1]
+    if values.dtype.kind == "f" and not np.array_equal(values, np.rint(values)):
+        raise NotYetError(f"give *whole* numbers, one for each {of_what}; some of yours are not.")
+    return values.astype(int)
+
+
 def labels_and_reason(answer: Any, n_samples: int, reasons: Mapping[str, str]) -> tuple[np.ndarray, str]:
-    """Read the answer of a *choose* exercise: a label for each point, and one of the reasons."""
+    """Read the answer of a *choose* exercise: a label for each row, and the letter of a sentence."""
     if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise NotYetError('give two things: answer = labels, "a" (the labels, and the letter of a reason).')
-    labels, reason = np.asarray(answer[0]), answer[1]
-    if labels.shape != (n_samples,) or labels.dtype.kind not in "iu":
-        raise NotYetError(
-            f"the labels are {n_samples} whole numbers, one for each; got {labels.dtype} of "
-            f"shape {labels.shape}."
-        )
-    letter = reason.strip().lower() if isinstance(reason, str) else reason
-    if letter not in reasons:
-        raise NotYetError(f"the reason is one of the letters {', '.join(reasons)}, in quotes.")
-    return labels, letter
+        raise NotYetError('give two things: answer = labels, "a" (the labels, and the letter of a sentence).')
+    return whole_numbers(answer[0], n_samples, "row"), letter_of(answer[1], reasons)
 
 
 def agreement(labels: np.ndarray, truth: np.ndarray) -> float:
@@ -283,11 +344,43 @@ def agreement(labels: np.ndarray, truth: np.ndarray) -> float:
     return float(adjusted_rand_score(truth, labels))
 
 
+def faults(labels: np.ndarray, truth: np.ndarray) -> str:
+    """Say what is wrong with a grouping: groups joined or cut, strays in groups, members left out.
+
+    Parameters
+    ----------
+    labels, truth : int array (n_samples,)
+        The learner's grouping and the true one; -1 is for rows in no group.
+
+    Returns
+    -------
+    str
+        A sentence for each fault, or "".
+    """
+    groups, found = np.unique(truth[truth >= 0]), np.unique(labels[labels >= 0])
+    # Which share of each true group is in each of the learner's; a third or more is no accident.
+    shares = np.array([[np.mean(labels[truth == g] == f) for f in found] for g in groups])
+    shares = shares.reshape(len(groups), len(found))
+    told = []
+    if np.any((shares > 0.3).sum(axis=0) > 1):
+        told.append("Groups went together.")
+    if np.any((shares > 0.3).sum(axis=1) > 1) or np.any(
+        (shares.max(axis=1, initial=0) < 0.6) & (shares.sum(axis=1) > 0.8)
+    ):
+        told.append("A group was cut.")
+    if np.any(truth < 0) and (strays := int(np.sum((truth < 0) & (labels >= 0)))):
+        told.append(f"Rows of no group that are in one: {strays} of {np.sum(truth < 0)}.")
+    if lost := int(np.sum((truth >= 0) & (labels < 0))):
+        told.append(f"Members that were left out: {lost}.")
+    return " ".join(told)
+
+
 def scored(
     labels: np.ndarray,
     truth: np.ndarray,
     needed: float,
     known: Callable[[], Iterable[tuple[str, np.ndarray]]],
+    good: bool = True,
 ) -> float:
     """Score a grouping against the truth; raise a hint if it is not good enough.
 
@@ -298,8 +391,10 @@ def scored(
     needed : float
         The agreement (adjusted Rand index) from which on the grouping is good enough.
     known : callable
-        Returns hints, and the groupings that a known mistake leads to; a grouping near to one gets its hint.
-        (Called only if it is needed: working them out takes a second or two.)
+        Returns hints, and the groupings that a known mistake leads to; a grouping near to one gets its hint,
+        with a "perhaps", since other ways may lead there. (Called only if it is needed.)
+    good : bool
+        Whether what else is asked of the grouping is met.
 
     Returns
     -------
@@ -307,15 +402,22 @@ def scored(
         The agreement.
     """
     score = agreement(labels, truth)
-    if score >= needed:
+    if score >= needed and good:
         return score
+    if np.all(labels < 0):
+        raise NotYetError("-1 is for rows in no group, and you have put all rows there.")
     if len(set(labels.tolist())) == 1:
         raise NotYetError("everything is in one group; is it?")
     from threadpoolctl import threadpool_limits
 
-    best, hint = 0.9, ""
-    with threadpool_limits(1):  # the data are small: a second thread would mostly wait
+    best, hint = 0.93, ""
+    with (
+        threadpool_limits(1),
+        warnings.catch_warnings(),
+    ):  # the data are small: a second thread would mostly wait
+        warnings.simplefilter("ignore")
         for words, grouping in known():
             if (near := agreement(labels, np.asarray(grouping))) > best:
-                best, hint = near, words
-    raise NotYetError(f"agreement with the truth held back (ARI): {score:.2f}, needed {needed:g}. {hint}")
+                best, hint = near, f"Perhaps: {words}"
+    told = f"agreement with the truth held back (ARI): {np.floor(100 * score) / 100:.2f}, needed {needed:g}."
+    raise NotYetError(" ".join(part for part in (told, faults(labels, truth), hint) if part))

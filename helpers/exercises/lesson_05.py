@@ -26,7 +26,10 @@ def _(answer: Any) -> Verdict:
         "shares do not go by distance, but by the height of the bell curve, exp(-d**2 / 2).": 0.75,
         "nor by squared distance: take exp(-d**2 / 2) of each.": 0.9,
         "that is the height of the first curve; divide it by the sum of both.": float(np.exp(-0.5)),
-        "the 2 in exp(-d**2 / 2) was left out.": float(1 / (1 + np.exp(-8))),
+        "only bells of vanishing width give all to the nearest (or one decimal is too few).": 1,
+        "that is in per cent; give a share from 0 to 1.": 98,
+        "d is squared: exp(-d**2 / 2).": float(1 / (1 + np.exp(-1))),
+        "squares first, then the difference: 9 - 1, not (3 - 1)**2.": float(1 / (1 + np.exp(-2))),
     }
     two = {
         "a wider bell is flatter: the odds are exp(-1/8) to exp(-9/8).": share(1),
@@ -51,12 +54,12 @@ def _(answer: Any) -> Verdict:
 
 @exercise("05-2")
 def _(answer: Any) -> Verdict:
-    cost = np.log(100)
+    cost = np.log(200)
     free = {
         "one too many: the last weight is what is missing to 1.": 18,
         "a symmetric 2 x 2 matrix has three different numbers, not four.": 20,
         "a symmetric matrix has three different numbers, and the last weight is not free.": 21,
-        "the weights are missing.": 15,
+        "the weights are missing (or the slants: a covariance has three numbers).": 15,
         "that is for two components.": 11,
         "a covariance has a slant, too: three numbers.": 14,
     }
@@ -65,8 +68,10 @@ def _(answer: Any) -> Verdict:
         return {
             "that is AIC; BIC charges ln n for each number, not 2.": -2 * likelihood + 2 * p,
             "minus *two* times the log-likelihood.": -likelihood + p * cost,
+            "lower is better for BIC itself, which is positive here; was the sign turned?": 2 * likelihood
+            - p * cost,
             "the sign: minus two times a negative number is positive.": 2 * likelihood + p * cost,
-            "ln is the natural logarithm.": -2 * likelihood + p * 2,
+            "ln is the natural logarithm.": -2 * likelihood + p * np.log10(200),
             "minus two times the log-likelihood is a fit without a price; add p ln n.": -2 * likelihood,
             "the price is added, not taken off.": -2 * likelihood - p * cost,
         }
@@ -79,8 +84,8 @@ def _(answer: Any) -> Verdict:
         ("free numbers of three", "BIC of two", "BIC of three", "components"),
         (17, 600 + 11 * cost, 582 + 17 * cost, 2),
         (free, two, three, choice),
-        "six more numbers cost 6 ln 100 = 27.6, and the likelihood paid only 18.",
-        within=(1e-6, 0.6, 0.6, 1e-6),
+        "six more numbers cost 6 ln 200 = 31.8, and the likelihood paid only 18.",
+        within=(1e-6, 0.11, 0.11, 1e-6),
     )
 
 
@@ -92,14 +97,20 @@ def _(answer: Any) -> Verdict:
             "a": (True, "it says that one step gained less than tol; many such steps may lead far."),
             "b": (True, "the shares make the bound touch, and its top is at least as high as that point."),
             "c": (False, "it climbs to a top; another start may find a higher one."),
-            "d": (True, "few points, or groups that are no bells, leave it too sure."),
-            "e": (False, "one long or bent group is tiled by several bells."),
+            "d": (
+                True,
+                "few points, other shapes, another number of bells: each leaves it surer than it is right.",
+            ),
+            "e": (False, "one bent group is tiled by several bells."),
             "f": (
                 False,
                 "the likelihood judges the density; a core and a halo may fit better than the groups.",
             ),
             "g": (True, "a bell that shrinks onto one point lifts the likelihood without end."),
-            "h": (False, "they compare the components with each other; both may be very unlikely there."),
+            "h": (
+                False,
+                "responsibilities compare the components with each other; all may be very unlikely there.",
+            ),
         },
         "convergence, likelihood, BIC and responsibilities all speak of the density, under the model.",
     )
@@ -128,6 +139,11 @@ def _tied(
         R = np.exp(logs)
     else:
         R = softmax(logs, axis=1)
+    if shares == "patched":
+        heights = np.exp(logs)
+        none = heights.sum(axis=1) == 0
+        heights[none] = ((X[none, None] - means) ** 2).sum(axis=2).argmin(axis=1)[:, None] == np.arange(k)
+        R = heights / heights.sum(axis=1, keepdims=True)
     if shares == "hard":
         R = (R.max(axis=1, keepdims=True) == R).astype(float)
     N = R.sum(axis=0)
@@ -141,7 +157,9 @@ def _tied(
     }
     pooled["n - 1"] = each.sum(axis=0) / (n - 1)
     pooled["diagonal"] = np.diag(np.diag(pooled["all"]))
-    return (N / n if out == "shares" else N), moved, pooled[pool]
+    if out == "means":
+        moved = R.T @ X / n
+    return (N if out == "sums" else N / n), moved, pooled[pool]
 
 
 @exercise("05-4")
@@ -154,17 +172,17 @@ def _(answer: Any) -> Verdict:
         X = rng.normal(size=(n, d)) + means[rng.integers(k, size=n)]
         weights = rng.dirichlet(np.full(k, 3.0))
         cases.append((f"{n} points, {d} columns, {k} components", (X, weights, means, A @ A.T + np.eye(d))))
-    far = (
-        np.array([[0.0, 0], [1, 0], [0, 1], [300, 400]]),
-        np.array([0.5, 0.5]),
-        np.array([[0.0, 0], [1, 1.5]]),
-        np.eye(2),
-    )
-    cases.append(("a point far from every mean", far))
+    beside = np.array([[-1.0, 0], [1, 0]])
+    far = np.array([[0.0, 0.3], [1, 0], [-2, 1], [300, 400], [0.1, 60], [0.4, -70], [-0.2, 80]])
+    cases.append(("points far from every mean", (far, np.array([0.7, 0.3]), beside, np.eye(2))))
     mistakes = (
         (
             "a point far from every mean gives 0 / 0: take logarithms, and scipy.special.logsumexp.",
             lambda *a: _tied(*a, shares="naive"),
+        ),
+        (
+            "far from every mean the shares are still shares, not all or nothing: take logarithms.",
+            lambda *a: _tied(*a, shares="patched"),
         ),
         (
             "those are hard assignments; every point counts by its shares.",
@@ -191,6 +209,10 @@ def _(answer: Any) -> Verdict:
         ("the covariance is a mean: divide by n.", lambda *a: _tied(*a, pool="sum")),
         ("divide by n; n - 1 is for another purpose.", lambda *a: _tied(*a, pool="n - 1")),
         ("the covariance has a slant, too: off the diagonal.", lambda *a: _tied(*a, pool="diagonal")),
+        (
+            "the new means are divided by the sum of the shares of each component, not by n.",
+            lambda *a: _tied(*a, out="means"),
+        ),
         ("the weights are shares of all points: divide by n.", lambda *a: _tied(*a, out="sums")),
     )
     return build(
@@ -238,9 +260,9 @@ def _(answer: Any) -> Verdict:
     X, truth = _slanting()
     reasons = {
         "a": "",
-        "b": "most of the strangers lie as near to a center as many a member; count them.",
-        "c": "the lowest BIC has one bell more: wide, thin, and spread over the strangers.",
-        "d": "a responsibility compares the bells with each other; all may be very low there.",
+        "b": "of the twelve rows farthest from their center half at most are strangers; count them.",
+        "c": "the lowest BIC has a bell more than there are groups: wide and sparse, over the strangers.",
+        "d": "a responsibility compares the bells with each other; all may be very unlikely there.",
     }
     labels, reason = labels_and_reason(answer, len(X), reasons)
     odd, members = labels < 0, truth >= 0
@@ -255,35 +277,40 @@ def _(answer: Any) -> Verdict:
         ).fit_predict(scaled)
 
     def known() -> list[tuple[str, np.ndarray]]:
-        return [
-            ("Round pieces: the groups are long and slant; draw two columns.", k_means.labels_),
-            ("These bells may not slant; which covariance type has the lowest BIC?", bells("diag", 3)),
-            ("These bells may not slant; which covariance type has the lowest BIC?", bells("spherical", 3)),
-            ("All have one shape here; which covariance type has the lowest BIC?", bells("tied", 3)),
-            ("Two groups went together; compare the BIC of more bells.", bells("full", 2)),
+        types = "these bells may not each slant in their own way; which covariance type has the lowest BIC?"
+        pieces = "round pieces, and the groups are long and slant; draw two columns."
+        found = [
+            *((pieces, KMeans(k, n_init=10, random_state=0).fit_predict(scaled)) for k in (2, 3, 4)),
+            (pieces, KMeans(3, n_init=10, random_state=0).fit_predict(X)),
+            *((types, bells(kind, k)) for kind in ("tied", "diag", "spherical") for k in (2, 3, 4)),
+            ("two groups went together; compare the BIC of more bells.", bells("full", 2)),
         ]
+        return [(hint, labels_[inside]) for hint, labels_ in found]
 
     inside = members & ~odd
-    score = scored(
-        labels[inside], truth[inside], 0.9, lambda: [(hint, found[inside]) for hint, found in known()]
-    )
+    names, sizes = np.unique(labels[~odd], return_counts=True)
+    if len(names) > 3 and scored(labels[inside], truth[inside], 0, known) >= 0.88:
+        return not_yet(
+            f"{len(names)} groups, the smallest of {sizes.min()} rows: a bell more than there "
+            "are groups may be spread over "
+            "the strangers. Count the groups that are groups."
+        )
+    score = scored(labels[inside], truth[inside], 0.9, known)
     hits = int((odd & ~members).sum())
     if hits < 9:
         nearest = k_means.transform(scaled).min(axis=1)
         if set(np.argsort(-nearest)[:12]) == set(np.flatnonzero(odd)):
             raise NotYetError(
                 f"{hits} of the twelve are right. Those are far from their center; take the rows "
-                "of the lowest "
-                "density (score_samples), which follows the shapes."
+                "of the lowest density (score_samples), which follows the shapes."
             )
         raise NotYetError(
             f"the groups are right ({score:.2f}), but {hits} of the twelve: those of the "
-            "*lowest* density, under "
-            "bells that fit?"
+            "*lowest* density, under bells that fit?"
         )
     if reasons[reason]:
         return not_yet(
-            f"groups ({score:.2f}) and strangers ({hits}) are right, the reason is not: {reasons[reason]}"
+            f"groups ({score:.2f}) and strangers ({hits}) are right, the sentence is not: {reasons[reason]}"
         )
     return right(
         f"agreement {score:.2f}, and {hits} of 12 strangers: bells that slant, and the rows that "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from helpers.exercises.kinds import build, numbers, statements
+from helpers.exercises.kinds import build, letter_of, numbers, statements
 from helpers.exercises.machinery import NotYetError, Verdict, exercise, not_yet, right, table
 
 
@@ -41,7 +42,9 @@ def _(answer: Any) -> Verdict:
         "that is the doubt that is left; which share is gone?": 3 / 8 * third,
         "weigh the doubt of a cluster by its size, 3 of 8.": 1 - third,
         "the mean over clusters; weigh by size, 3 of 8.": 1 - third / 3,
-        "in yes-or-no questions: log2. (And the share, not the rest.)": 1 - 3 / 8 * third * np.log(2),
+        "in yes-or-no questions: log2.": 1 - 3 / 8 * third * np.log(2),
+        "that is completeness: who knows the class, what do they know of the cluster?": 0.4205,
+        "that is the V-measure, of homogeneity and completeness together.": 0.5124,
     }
     return numbers(
         answer,
@@ -58,12 +61,16 @@ def _(answer: Any) -> Verdict:
     return statements(
         answer,
         {
-            "a": (True, "the harmless are the majority of nearly any cluster, however blindly it was made."),
+            "a": (True, "a cluster in which spam is the majority only raises the purity above 0.9."),
             "b": (True, "a score of the kept says nothing about those left out."),
             "c": (False, "on the same rows they share their luck: look at the interval of the difference."),
-            "d": (True, "most pairs are pairs of harmless reviews, and cutting those costs the ARI most."),
+            "d": (
+                True,
+                "a cluster of all the spam and a few others is mixed a little; and most pairs "
+                "are pairs of harmless reviews.",
+            ),
             "e": (False, "the silhouette is k-means' belief in another dress."),
-            "f": (True, "far-off points please internal scores."),
+            "f": (True, "far-off points please most internal scores."),
             "g": (False, "with the library's default they are one number under two names."),
             "h": (False, "a score that chose is too good; what took no part in the choice judges."),
         },
@@ -94,10 +101,12 @@ def _blind(score: Callable, classes: np.ndarray, clusters: np.ndarray, orders: n
 def _(answer: Any) -> Verdict:
     rng = np.random.default_rng(63)
     cases = []
-    for name, score in (("purity", _purity), ("Rand", _rand), ("pair precision", _pair_precision)):
-        for n, k in ((20, 3), (30, 6)):
-            classes = rng.choice(3, size=n, p=(0.6, 0.3, 0.1))
-            clusters = np.where(rng.random(n) < 0.6, (classes + 1) % k, rng.integers(k, size=n))
+    for name, score in (("pair precision", _pair_precision), ("Rand", _rand), ("purity", _purity)):
+        for n, k, found in ((20, 3, 0.6), (30, 6, 0.6), (24, 3, 0)):
+            classes = rng.choice(3, size=n, p=(0.4, 0.35, 0.25))
+            clusters = np.where(rng.random(n) < found, (classes + 1) % k, rng.integers(k, size=n))
+            if not found:  # as bad as can be: every class is spread over all clusters, below chance
+                clusters = np.argsort(np.argsort(classes, kind="stable")) % k
             orders = np.array([rng.permutation(n) for _ in range(25)])
             cases.append(
                 (f"{name} of {n} points in {k} clusters, 25 orders", (score, classes, clusters, orders))
@@ -140,7 +149,10 @@ def _(answer: Any) -> Verdict:
             "only the first order was used; take the mean over all rows of orders.",
             lambda s, c, k, o: solution(s, c, k, o[:1]),
         ),
-        ("the classes and the clusters were both shuffled, so nothing changed.", lambda s, c, k, o: 0.0),
+        (
+            "nothing is above blind so: were the clusters, and only they, put in the order?",
+            lambda s, c, k, o: 0.0,
+        ),
         (
             "the first argument of the score are the classes.",
             lambda s, c, k, o: solution(lambda a, b: s(b, a), c, k, o),
@@ -149,6 +161,8 @@ def _(answer: Any) -> Verdict:
             "that is how often a blind answer gets as far; the share of the way is asked.",
             lambda s, *a: float(np.mean(_blind(s, *a) >= s(*a[:2]))),
         ),
+        ("below chance is below 0: do not cut it off.", lambda *a: max(0.0, solution(*a))),
+        ("below chance is below 0: keep the sign.", lambda *a: abs(solution(*a))),
         ("the score itself; what would chance get?", lambda s, *a: s(*a[:2])),
         (
             "that is the mean of blind answers; how far from it to 1 is the score?",
@@ -161,7 +175,7 @@ def _(answer: Any) -> Verdict:
         cases,
         solution,
         mistakes,
-        "what is above chance, as a share of what could be: any score can be adjusted so.",
+        "what is above chance, as a share of what could be; below 0 it is less than chance.",
     )
 
 
@@ -169,9 +183,9 @@ def _(answer: Any) -> Verdict:
 def _(answer: Any) -> Verdict:
     rng = np.random.default_rng(64)
     cases = []
-    for n, better in ((40, 0.3), (60, 0.1), (25, 0.2)):
+    for n, better, wrong in ((400, 0.3, 0.25), (300, 0.1, 0.25), (90, 0.2, 0.9)):
         truth = rng.integers(3, size=n)
-        first = np.where(rng.random(n) < 0.25, rng.integers(3, size=n), truth)
+        first = np.where(rng.random(n) < wrong, (truth + 1) % 3, truth)
         second = np.where(rng.random(n) < better, rng.integers(3, size=n), first)
         cases.append((f"{n} rows, 80 draws", (truth, first, second, rng.integers(n, size=(80, n)))))
 
@@ -193,6 +207,11 @@ def _(answer: Any) -> Verdict:
     def ends(t: np.ndarray, a: np.ndarray, b: np.ndarray, draws: np.ndarray) -> tuple:
         (low, high), (low_b, high_b) = (np.quantile(shares(t, x, draws), (0.05, 0.95)) for x in (a, b))
         return low - low_b, high - high_b
+
+    def rematched(t: np.ndarray, a: np.ndarray, b: np.ndarray, draws: np.ndarray) -> tuple:
+        orders = [np.array(order) for order in itertools.permutations(range(3))]
+        one, two = (np.max([shares(t, order[x], draws) for order in orders], axis=0) for x in (a, b))
+        return tuple(np.quantile(one - two, (0.05, 0.95)))
 
     def normal(t: np.ndarray, a: np.ndarray, b: np.ndarray, draws: np.ndarray) -> tuple:
         d = shares(t, a, draws) - shares(t, b, draws)
@@ -221,6 +240,10 @@ def _(answer: Any) -> Verdict:
             "those are of the first answer alone.",
             lambda t, a, b, d: tuple(np.quantile(shares(t, a, d), (0.05, 0.95))),
         ),
+        (
+            "the labels are names of classes already: equal or not, without any matching.",
+            rematched,
+        ),
         ("low first, then high.", lambda *a: solution(*a)[::-1]),
         ("that counts rows; give shares.", lambda t, *a: tuple(len(t) * x for x in solution(t, *a))),
     )
@@ -230,7 +253,7 @@ def _(answer: Any) -> Verdict:
         cases,
         solution,
         mistakes,
-        "on the same rows both have the same luck, and the difference has little of it.",
+        "what both get wrong on the same rows cancels in the difference.",
     )
 
 
@@ -246,7 +269,7 @@ def _six_tables() -> tuple[list[np.ndarray], list[bool], list[str]]:
         return X @ turn * rng.uniform(5, 20) + rng.uniform(20, 90, size=2)
 
     around = rng.uniform(0, 2 * np.pi, n)
-    radius = np.where(np.arange(n) < 100, 0.35, 1.0) + 0.06 * rng.normal(size=n)
+    radius = np.where(np.arange(n) < 100, 0.5, 1.0) + 0.06 * rng.normal(size=n)
     ring = np.c_[radius * np.cos(around), radius * np.sin(around)]
     four = np.array([[0, 0], [5, 0], [0, 5], [5, 5]])[rng.integers(4, size=n)] + 0.9 * rng.normal(size=(n, 2))
     arc = rng.uniform(0, np.pi, n)
@@ -262,7 +285,7 @@ def _six_tables() -> tuple[list[np.ndarray], list[bool], list[str]]:
         ),
         (turned(ring), True, "two rings: no compact cluster, and a clear gap between"),
         (turned(rng.normal(size=(n, 2)) * [3, 1]), False, "one stretched bell, thick in the middle: no gap"),
-        (turned(four), True, "four compact blobs, which every test sees"),
+        (turned(four), True, "four compact blobs, with gaps between them"),
         (
             rng.exponential(size=(n, 2)) * [7, 40] + [3, 20],
             False,
@@ -284,18 +307,16 @@ def _(answer: Any) -> Verdict:
     _, groups, words = _six_tables()
     reasons = {
         "a": "the evenly filled table comes back much the same, too, at some k.",
-        "b": "of something without groups, yes; but a box and a bell are not all that has none.",
+        "b": "the one-sided table beats boxes and bells, too, and has none.",
         "c": "",
-        "d": "k-means and the silhouette have a best k for everything.",
+        "d": "the one-sided table has a clear best k, too, and no groups.",
     }
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         raise NotYetError('give two things: answer = [True, ...], "a" (one for each table, and a letter).')
     given, reason = answer
-    if len(given) != 6 or not all(isinstance(each, bool | np.bool_) for each in given):
+    if np.shape(given) != (6,) or not all(each in (True, False) for each in np.asarray(given).tolist()):
         raise NotYetError("say True (groups) or False (none) for each of the six tables.")
-    letter = reason.strip().lower() if isinstance(reason, str) else reason
-    if letter not in reasons:
-        raise NotYetError(f"the reason is one of the letters {', '.join(reasons)}, in quotes.")
+    letter = letter_of(reason, reasons)
     wrong = [i for i in range(6) if bool(given[i]) != groups[i]]
     if len(wrong) == 6:
         return not_yet("all six are the wrong way round: True is for tables with groups.")
@@ -308,4 +329,7 @@ def _(answer: Any) -> Verdict:
         )
     if reasons[letter]:
         return not_yet(f"all six are right; the sentence is not: {reasons[letter]}")
-    return right("three with groups, of which only one kind is compact: a test sees what it believes in.")
+    return right(
+        "three with groups, and only one of them in compact ones: a test of compact groups may "
+        "miss the others."
+    )

@@ -7,9 +7,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from sklearn.cluster import KMeans
 
-from helpers.exercises.kinds import build, numbers, statements
+from helpers.exercises.kinds import build, letter_of, numbers, statements, whole_numbers
 from helpers.exercises.machinery import NotYetError, Verdict, exercise, not_yet, right, table
 
 
@@ -30,6 +29,10 @@ def _(answer: Any) -> Verdict:
         "that is the picture without a palette, three bytes a pixel.": 640 * 480 * 3 / 1000,
         "in kilobytes: divide by 1000.": plain * 1000,
         "a colour of the palette has three bytes.": plain - 0.2,
+        "the palette has 100 colours, not 128.": 640 * 480 * 7 / 8000 + 0.384,
+        "the palette has 100 colours, not 256.": 640 * 480 * 7 / 8000 + 0.768,
+        "to a tenth.": 269,
+        "a kilobyte is 1000 bytes here, not 1024.": plain / 1.024,
     }
     noise = {
         "the sign: a good image has a positive PSNR; 255² stands above the error.": -decibels,
@@ -37,12 +40,13 @@ def _(answer: Any) -> Verdict:
         "decibels use the logarithm to base 10.": 10 * np.log(255**2 / 64),
         "255 is squared as well; or take 20 in place of 10.": 10 * np.log10(255 / 8),
         "errors up and down do not cancel: they are squared.": 0,
-        "halving the error brings 3 dB *more*.": decibels - 6,
+        "to a tenth.": 30,
+        "255 is squared, and so is 8; then 10 log10, not 20.": 20 * np.log10(255**2 / 64),
     }
     gain = {
         "fewer errors, more decibels.": -10 * np.log10(2),
         "that is for half of every *difference*; the mean squared error is halved.": 20 * np.log10(2),
-        "10 log10 of 2.": 2,
+        "half of the error is not half of the decibels: they go by the logarithm.": 2,
         "decibels do not double: 10 log10 of 2 is added.": decibels,
     }
     return numbers(
@@ -51,7 +55,7 @@ def _(answer: Any) -> Verdict:
         (7, plain, decibels, 10 * np.log10(2)),
         (bits, size, noise, gain),
         "7 bits count to 128; 268.8 kB and a palette of 0.3; 10 log10(255² / 64); and 10 log10(2).",
-        within=(1e-6, 0.06, 0.15, 0.06),
+        within=(1e-6, 0.049, 0.06, 0.06),
     )
 
 
@@ -63,7 +67,10 @@ def _(answer: Any) -> Verdict:
             "a": (True, "the pixels for each colour count, not their share of the picture."),
             "b": (True, "a colour that occurs once has then as much say as the sky's."),
             "c": (True, "ten equal pixels add ten times the same number to the inertia."),
-            "d": (False, "a cloud without gaps has no bend: each doubling brings its decibels."),
+            "d": (
+                False,
+                "a cloud without gaps has no bend: each doubling of the colours brings its decibels.",
+            ),
             "e": (True, "160 kB against 100; go along the curve to the same size."),
             "f": (False, "each space wins on its own measure, and PSNR is that of RGB."),
             "g": (False, "JPEG smears sharp lines; five colours are exact as a palette, in fewer bytes."),
@@ -79,7 +86,10 @@ def _(answer: Any) -> Verdict:
     cases = []
     for n, k in ((200, 6), (50, 2), (120, 20), (3, 1)):
         pixels = rng.integers(256, size=(n, 3)).astype(np.uint8)
-        cases.append((f"{n} pixels, {k} colours", (pixels, rng.integers(256, size=(k, 3)).astype(np.uint8))))
+        palette = rng.integers(256, size=(k, 3)).astype(np.uint8)
+        # The darkest first: no usual mistake then gives number 0 to all.
+        palette = palette[np.argsort(palette.sum(axis=1))]
+        cases.append((f"{n} pixels, {k} colours", (pixels, palette)))
 
     def by(distances: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
         return lambda pixels, palette: distances(pixels[:, None].astype(int) - palette.astype(int)).argmin(
@@ -113,7 +123,6 @@ def _(answer: Any) -> Verdict:
         ),
         ("that is the farthest colour.", by(lambda d: -(d**2).sum(axis=2))),
         ("that compares one channel; add up all three.", by(lambda d: (d**2)[..., 0])),
-        ("that compares brightness; a colour has three channels.", by(lambda d: np.abs(d.mean(axis=2)))),
     )
     return build(
         answer,
@@ -141,9 +150,8 @@ def _(answer: Any) -> Verdict:
         theirs = np.c_[sizes, 18 + 7 * np.log10(sizes) + rng.uniform(0, 1, size=n)]
         inside = rng.uniform(sizes.min(), sizes.max(), size=m)
         bytes_ = np.r_[inside, theirs[1, 0], sizes.min() / 2, sizes.max() + 9]
-        cases.append(
-            (f"{m + 3} palettes, {n} JPEGs", (np.c_[bytes_, rng.uniform(22, 33, size=m + 3)], theirs))
-        )
+        ours = np.interp(bytes_, *theirs[np.argsort(theirs[:, 0])].T) + rng.uniform(-4, 4, size=m + 3)
+        cases.append((f"{m + 3} palettes, {n} JPEGs", (np.c_[bytes_, ours], theirs)))
 
     def in_order(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
         return np.interp(ours[:, 0], *theirs.T, left=np.nan, right=np.nan) - ours[:, 1]
@@ -169,6 +177,19 @@ def _(answer: Any) -> Verdict:
         (
             "outside of their sizes nobody knows: nan there (np.interp repeats the end; see left and right).",
             flat,
+        ),
+        (
+            "sort their rows by the bytes first, and say nan outside of their sizes.",
+            lambda o, t: np.interp(o[:, 0], *t.T) - o[:, 1],
+        ),
+        (
+            "sort whole rows by their bytes, and not each column by itself.",
+            lambda o, t: in_order(o, np.sort(t, axis=0)),
+        ),
+        ("where ours is ahead, the lead is below 0: keep the sign.", lambda o, t: np.abs(_lead(o, t))),
+        (
+            "where ours is ahead, the lead is below 0: do not cut it off.",
+            lambda o, t: np.maximum(_lead(o, t), 0),
         ),
         ("outside of their sizes nobody knows: nan there, not 0.", lambda o, t: np.nan_to_num(_lead(o, t))),
         ("that compares bytes at equal decibels; compare decibels at equal bytes.", at_decibels),
@@ -235,45 +256,52 @@ def _(answer: Any) -> Verdict:
     }
     if not isinstance(answer, tuple | list) or len(answer) != 3:
         raise NotYetError('give three things: answer = palette, numbers, "a".')
-    palette, chosen, reason = np.asarray(answer[0]), np.asarray(answer[1]), answer[2]
-    if palette.ndim != 2 or palette.shape[1] != 3 or palette.dtype.kind not in "iuf":
+    palette, chosen = np.asarray(answer[0]), whole_numbers(answer[1], 90 * 120, "pixel")
+    if (
+        palette.ndim != 2
+        or palette.shape[1] != 3
+        or palette.dtype.kind not in "iuf"
+        or np.isnan(palette).any()
+    ):
         raise NotYetError(
             f"the palette has a row of three numbers for each colour; got shape {palette.shape}."
         )
-    if chosen.size != 90 * 120 or chosen.dtype.kind not in "iu":
+    letter = letter_of(answer[2], reasons)
+    if chosen.min() < 0:
+        raise NotYetError(f"{chosen.min()} is no number of a colour (noise?); give those pixels the nearest.")
+    if chosen.max() >= len(palette):
         raise NotYetError(
-            f"give the number of a colour for each of the 90 x 120 pixels; got shape {chosen.shape}."
+            f"the palette has the colours 0 to {len(palette) - 1}; a pixel has the number {chosen.max()}."
         )
-    k = len(palette)
-    if chosen.min() < 0 or chosen.max() >= k:
-        raise NotYetError(
-            f"the palette has {k} colours, 0 to {k - 1}; a pixel has the number {chosen.max()}."
-        )
-    letter = reason.strip().lower() if isinstance(reason, str) else reason
-    if letter not in reasons:
-        raise NotYetError(f"the reason is one of the letters {', '.join(reasons)}, in quotes.")
-    painted = palette[chosen.ravel()].reshape(clean.shape)
-    error = np.mean((clean.astype(float) - painted) ** 2)
-    decibels = 10 * np.log10(255**2 / error) if error else np.inf
-    true = len(np.unique(clean.reshape(-1, 3), axis=0))
-    if decibels >= 36 and k == true:
+    pixels, original = scanned.reshape(-1, 3).astype(float), clean.reshape(-1, 3).astype(float)
+
+    def decibels_of(painted: np.ndarray) -> float:
+        error = np.mean((original - painted) ** 2)
+        return float(10 * np.log10(255**2 / error)) if error else np.inf
+
+    decibels = decibels_of(palette[chosen])
+    used = len(np.unique(np.rint(palette[np.unique(chosen)]), axis=0))
+    colors = f"{used} colour{'s' if used > 1 else ''} in use"
+    true = len(np.unique(original, axis=0))
+    if decibels >= 45 and used == true:
         if reasons[letter]:
-            return not_yet(
-                f"{decibels:.1f} dB, and {k} colours: right; the sentence is not: {reasons[letter]}"
-            )
-        return right(
-            f"{decibels:.1f} dB from the original that was held back: its {k} colours, without the noise."
-        )
-    told = f"{k} colours, {decibels:.1f} dB from the original that was held back."
-    if palette.max() <= 1.5:
-        return not_yet(f"{told} The palette should be from 0 to 255.")
-    if k > true:
-        return not_yet(f"{told} Too many: a colour was cut in two, and the parts differ by noise alone.")
-    if k < true:
+            return not_yet(f"{decibels:.1f} dB, {colors}: right; the sentence is not: {reasons[letter]}")
+        return right(f"{decibels:.1f} dB from the original that was held back: its {used} colours.")
+    told = f"{colors}, {decibels:.1f} dB from the original that was held back."
+    means = np.array(
+        [pixels[chosen == j].mean(axis=0) if np.any(chosen == j) else [0, 0, 0] for j in range(len(palette))]
+    )
+    if used == true and decibels_of(means[chosen]) >= 45:
         return not_yet(
-            f"{told} Too few: two colours that are clearly apart share an entry. Where does the curve bend?"
+            f"{told} The numbers are right; is the palette the mean colours, red, green, blue, from 0 to 255?"
         )
-    one = KMeans(k, n_init=10, random_state=0).fit(scanned.reshape(-1, 3).astype(float))
-    if np.abs(palette.astype(float)[:, None] - one.cluster_centers_).sum(axis=2).min(axis=0).max() > 12:
-        return not_yet(f"{told} Stuck: one colour is cut in two, and two share an entry. More starts?")
-    return not_yet(f"{told} The palette is right; does every pixel have the nearest of its colours?")
+    if used > true:
+        return not_yet(f"{told} Too many: some differ by noise alone. Where does the curve bend?")
+    if used < true:
+        return not_yet(
+            f"{told} Too few: colours that are clearly apart share an entry. Where does the curve bend?"
+        )
+    nearest = ((pixels[:, None] - palette) ** 2).sum(axis=2).argmin(axis=1)
+    if decibels_of(palette[nearest]) >= 45:
+        return not_yet(f"{told} The palette is right; does every pixel have the nearest of its colours?")
+    return not_yet(f"{told} A colour is cut, and others share an entry: stuck in a bad start?")

@@ -14,6 +14,7 @@ def table_answers(letter, n):
     return [
         (np.zeros(n, dtype=int), "give two things"),
         ((np.zeros(n - 1, dtype=int), letter), f"{n} whole numbers"),
+        ((np.full(n, 0.5), letter), "*whole* numbers"),
         ((np.zeros(n, dtype=int), "z"), "one of the letters"),
         ((np.zeros(n, dtype=int), letter), "everything is in one group"),
     ]

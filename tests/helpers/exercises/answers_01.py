@@ -46,6 +46,12 @@ def both_shifted(a, b):
     return np.array_equal(a - a.min(), b - b.min())
 
 
+def no_noise(a, b):
+    """Ask of every name from 0 on only, both ways."""
+    there = all(len(set(b[a == name])) <= 1 for name in range(a.max() + 1))
+    return there and all(len(set(a[b == name])) <= 1 for name in range(b.max() + 1))
+
+
 def pair_by_pair(a, b):
     return np.array_equal(a[:, None] == a, b[:, None] == b)
 
@@ -78,13 +84,13 @@ WRONG = {
         (1.0, "a list of 2 numbers"),
     ],
     "01-2": [
-        (["a", "b", "d"], "f is true: a difference of 1,000 euros"),
-        (["b", "d", "f"], "a is true: the number of a cluster is a name"),
-        (["a", "d", "f"], "b is true: types that are known"),
-        (["a", "b", "f"], "d is true: k-means returns as many"),
-        (["a", "b", "c", "d", "f"], "c is not true: the silhouette judges"),
-        (["a", "b", "d", "e", "f"], "e is not true: probabilities say"),
-        (["c", "e"], "5 more misjudged"),
+        (["a", "b", "d"], "a thousand euros of difference"),
+        (["b", "d", "f"], "the number of a cluster is a name"),
+        (["a", "d", "f"], "types that are known"),
+        (["a", "b", "f"], "k-means returns as many"),
+        (["a", "b", "c", "d", "f"], "the silhouette judges"),
+        (["a", "b", "d", "e", "f"], "probabilities say"),
+        (["c", "e"], "6 of 6 misjudged"),
         (["g"], "there are the statements"),
         (3, "the letters in a list"),
     ],
@@ -109,20 +115,31 @@ WRONG = {
         (neighbours_only, "that compares each point with the one before"),
         (with_the_first, "that asks only who is with the first point"),
         (both_shifted, "expected True, got False"),
+        (lambda a, b: round(adjusted_rand_score(a, b), 2) == 1, "one point of a thousand"),
+        (no_noise, "-1 is a name like any other"),
+        (
+            lambda a, b: len(set((a * 10 + b).tolist())) == len(set(a)) == len(set(b)),
+            "not right on [0, 1] and [10, 0]",
+        ),
         (lambda a, b: a[99] == b[99], "it fails on [0, 0, 1] and [0, 0, 1] (IndexError"),
     ],
     "01-5": [
         *table_answers("a", len(X)),
-        ((three_centers.fit_predict(X), "a"), "Look at the units"),
+        ((three_centers.fit_predict(X), "a"), "look at the units"),
         ((three_centers.fit_predict(scale(X)), "a"), "round pieces of long bands"),
-        ((KMeans(2, n_init=10, random_state=0).fit_predict(scale(X)), "a"), "and only two"),
+        ((KMeans(2, n_init=10, random_state=0).fit_predict(scale(X)), "a"), "round pieces of long bands"),
         ((AgglomerativeClustering(3).fit_predict(scale(X)), "b"), "compact pieces"),
-        ((DBSCAN(eps=0.5).fit_predict(scale(X)), "d"), "a smaller eps"),
-        ((DBSCAN(eps=0.25).fit_predict(scale(X)), "d"), "needed 0.98"),
-        ((GaussianMixture(2, random_state=0).fit_predict(X), "c"), "Two of the bands went together"),
-        ((GaussianMixture(4, random_state=2).fit_predict(scale(X)), "c"), "cut in two"),
-        ((GaussianMixture(3, random_state=0).fit_predict(X), "a"), "the reason is not theirs: three centers"),
-        ((GaussianMixture(3, random_state=0).fit_predict(X), "d"), "loses the ends"),
+        ((DBSCAN(eps=0.5).fit_predict(scale(X)), "d"), "one crowd at this eps"),
+        ((DBSCAN(eps=0.25).fit_predict(scale(X)), "d"), "Members that were left out"),
+        ((GaussianMixture(2, random_state=0).fit_predict(X), "c"), "Groups went together"),
+        ((GaussianMixture(4, random_state=2).fit_predict(scale(X)), "c"), "one of them is cut in two"),
+        (
+            (GaussianMixture(3, random_state=0).fit_predict(X), "a"),
+            "the sentence is not theirs: three centers",
+        ),
+        ((GaussianMixture(3, random_state=2).fit_predict(scale(X)), "c"), "in a bad start"),
+        ((GaussianMixture(3, random_state=0).fit_predict(X), "e"), "finds another cut"),
+        ((GaussianMixture(3, random_state=0).fit_predict(X), "d"), "takes their thin ends for noise"),
     ],
 }
 
@@ -133,7 +150,8 @@ RIGHT = {
     "01-4": [pair_by_pair, by_the_index, dictionaries],
     "01-5": [
         (GaussianMixture(3, random_state=0).fit_predict(X), "c"),
-        [GaussianMixture(3, n_init=10, random_state=1).fit_predict(scale(X)) + 7, "C"],
+        [GaussianMixture(3, n_init=10, random_state=1).fit_predict(scale(X)) + 7.0, ["(C)"]],
+        (np.array(list("xyz"))[GaussianMixture(3, random_state=0).fit_predict(X)], "c"),
     ],
 }
 

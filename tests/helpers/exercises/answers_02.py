@@ -8,6 +8,7 @@ import numpy as np
 from answering import table_answers
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
+from sklearn.cluster import AgglomerativeClustering
 
 from helpers.exercises import unnamed
 
@@ -66,29 +67,36 @@ def cut(method, k, smallest=5):
 
 WRONG = {
     "02-1": [
-        ([4, 2.8, 5], "below the cut"),
-        ([2, 2.8, 5], "above the cut"),
+        ([4, 2.8, 5], "lowers the number by one"),
+        ([2, 2.8, 5], "was point 6 forgotten"),
         ([7, 2.8, 5], "nothing has been merged"),
         ([3, 1.1, 5], "when did point 1 join"),
         ([3, 0.4, 5], "when did point 5 join"),
         ([3, 3.0, 5], "the root"),
+        ([3, 11, 5], "the name of the cluster"),
+        ([3, 2.8, 11], "count the merges"),
         ([3, 2.8, 6], "one cluster is left"),
         ([3, 2.8, 4], "off by one"),
         ([3, 2.8, 2], "number of clusters left"),
         (3, "a list of 3 numbers"),
     ],
     "02-2": [
-        (["d", "e"], "a is true: one customer took a cluster"),
-        (["a", "b", "d", "e"], "b is not true: complete linkage gives"),
-        (["a", "c", "d", "e"], "c is not true: a stray"),
-        (["a", "e"], "d is true: one of the gaps"),
-        (["a", "d"], "e is true: 200,000 squared"),
-        (["a", "d", "e", "f"], "f is not true: a merge is never undone"),
-        (["a", "d", "e", "g"], "g is not true: the tree needs none"),
+        (["d", "e"], "one customer took a cluster"),
+        (["a", "b", "d", "e"], "complete linkage may give"),
+        (["a", "c", "d", "e"], "a stray"),
+        (["a", "e"], "one of the gaps"),
+        (["a", "d"], "200,000 squared"),
+        (["a", "d", "e", "f"], "a merge is never undone"),
+        (["a", "d", "e", "g"], "the tree needs none"),
         ("h", "there are the statements"),
     ],
     "02-3": [
         ([2, 1.4, 1, 6], "exchanged"),
+        ([2, 6, 1, 1.4], "exchanged"),
+        ([2, 1.4, 2, 6], "single linkage chains"),
+        ([5, 1.4, 2, 6], "the larger of the two"),
+        ([1, 1.4, 4, 6], "the larger of the two"),
+        ([1, 1.4, 2, 1.3], "the nearest pair"),
         ([1, 6.0, 2, 6], "nearest pair"),
         ([1, 3.8, 2, 6], "mean over all pairs"),
         ([1, 1.4, 1, 6], "what single linkage leaves"),
@@ -109,19 +117,22 @@ WRONG = {
         (lambda D, method: by_scipy(D, "single"), "that is single linkage, whatever"),
         (lambda D, method: by_scipy(D, "average"), "that is average linkage, whatever"),
         (lambda D, method: by_scipy(D, method) ** 2, "squared"),
+        (lambda D, method: by_scipy(D, method)[::-1], "the smallest first"),
+        (lambda D, method: linkage(D, method)[:, 2], "its rows are no points"),
         (median_of_pairs, "not right on"),
         (in_place, "the input was changed"),
         (lambda D, method: D[len(D)], "it fails on 2 points, single (IndexError"),
     ],
     "02-5": [
-        *table_answers("a", len(D)),
-        ((cut("average", 4), "a"), "cut lower"),
-        ((cut("average", 5, 1), "a"), "cut lower"),
-        ((cut("single", 4), "b"), "one crowd and a few crumbs"),
-        ((cut("single", 4, 1), "b"), "one crowd and a few crumbs"),
-        ((cut("ward", 4, 1), "c"), "Ward leaves no crumb"),
-        ((cut("average", 14, 1), "d"), "cut in pieces"),
-        ((cut("average", 8), "b"), "the reason does not hold: no chain"),
+        *table_answers("a", len(D))[:-1],
+        ((cut("average", 4), "a"), "Groups went together"),
+        ((cut("average", 8, 1), "a"), "nobody has it yet"),
+        ((cut("ward", 4, 1), "c"), "nobody has it yet"),
+        ((AgglomerativeClustering(4).fit_predict(D), "a"), "nobody has it yet"),
+        ((cut("single", 4), "b"), "Rows of no group that are in one: 2 of 5"),
+        ((cut("single", 9), "b"), "Lower the cut"),
+        ((cut("average", 22), "a"), "Members that were left out: 17"),
+        ((cut("average", 8), "b"), "nothing that has to be followed"),
         ((cut("average", 8), "c"), "SciPy computes something"),
         ((cut("average", 8), "d"), "names eight"),
     ],
@@ -132,7 +143,12 @@ RIGHT = {
     "02-2": [["a", "d", "e"], "ade"],
     "02-3": [[1, 1.4, 2, 6], (1, 1.4, 2, 6.0)],
     "02-4": [by_scipy, by_pairs],
-    "02-5": [(cut("average", 8), "a"), (cut("complete", 7), "A"), (cut("average", 10), "a")],
+    "02-5": [
+        (cut("average", 8), "a"),
+        (cut("complete", 7), "A"),
+        (cut("average", 10), "a"),
+        (cut("single", 13, 6), ["a"]),
+    ],
 }
 
 

@@ -53,6 +53,29 @@ def first_come(D, eps, min_samples):
     return DBSCAN(eps=eps, min_samples=min_samples, metric="precomputed").fit_predict(D)
 
 
+def backwards(D, eps, min_samples):
+    return first_come(D[::-1, ::-1], eps, min_samples)[::-1]
+
+
+def last_core_wins(D, eps, min_samples):
+    labels = no_borders(D, eps, min_samples)
+    core = (eps >= D).sum(axis=1) >= min_samples
+    for c in np.flatnonzero(core):
+        labels[(D[c] <= eps) & ~core] = labels[c]
+    return labels
+
+
+def after_another(D, eps, min_samples):
+    """Give a border point to the cluster of the nearest point that is in one."""
+    labels = waves(D, eps, min_samples)
+    done = np.array(labels)
+    core = (eps >= D).sum(axis=1) >= min_samples
+    for i in np.flatnonzero(~core & (done >= 0)):
+        others = [j for j in np.flatnonzero((D[i] <= eps) & (done >= 0)) if j != i]
+        labels[i] = done[min(others, key=lambda j: D[i, j])]
+    return labels
+
+
 def noise_in_clusters(D, eps, min_samples):
     labels = np.array(waves(D, eps, min_samples))
     labels[labels == -1] = 1000 + np.arange(np.sum(labels == -1))
@@ -96,31 +119,34 @@ WRONG = {
         ([2, 2, 1, 1], "the row has grown"),
         ([2, 2, 1, 0.3333333], "must grow, not shrink"),
         ([2, 2, 1, 9], "eps is a distance"),
+        ([2, 2, 1, 6], "the outer two"),
+        ([2, 2, 1, 4], "the smallest is asked for"),
         ([2, 2, 1], "a list of 4 numbers"),
     ],
     "04-2": [
-        ("bdf", "a is true: every curve"),
-        ("adf", "b is true: a radius that holds"),
-        ("abcdf", "c is not true: where dense groups"),
-        ("abf", "d is true: noise can only shrink"),
-        ("abdef", "e is not true: a crowd of more"),
-        ("abd", "f is true: scikit-learn keeps"),
-        ("abdfg", "g is not true: border points join"),
-        ("abdfh", "h is not true: with a small min_samples"),
+        ("bdf", "the rule names a knee"),
+        ("adf", "core points within eps"),
+        ("abcdf", "where the dense groups"),
+        ("abf", "noise can only shrink"),
+        ("abdef", "a crowd of more"),
+        ("abd", "scikit-learn keeps all"),
+        ("abdfg", "border points join"),
+        ("abdfh", "with a small min_samples HDBSCAN"),
         (["i"], "there are the statements"),
     ],
     "04-3": [
-        ([1, 6, 2.2, 1], "that is their distance"),
-        ([7, 6, 2.2, 1], "counts the point itself"),
-        ([2, 6, 2.2, 1], "the larger of both"),
-        ([3, 4, 2.2, 1], "3 and 7: that is their distance"),
-        ([3, 3, 2.2, 1], "that of 7 is larger"),
-        ([3, 7, 2.2, 1], "as in DBSCAN"),
-        ([3, 6, 3, 1], "subtract the density at its birth from each."),
-        ([3, 6, 2.8, 1], "from *each* of the four"),
-        ([3, 6, 0.55, 1], "not a mean"),
-        ([3, 6, 2.2, 2], "do not replace it"),
-        ([3, 6, 2.2, 3], "its children are not"),
+        ([1, 6, 3.8, 1], "that is their distance"),
+        ([7, 6, 3.8, 1], "counts the point itself"),
+        ([2, 6, 3.8, 1], "the larger of both"),
+        ([3, 4, 3.8, 1], "3 and 7: that is their distance"),
+        ([3, 3, 3.8, 1], "that of 7 is larger"),
+        ([3, 7, 3.8, 1], "as in DBSCAN"),
+        ([3, 6, 5, 1], "subtract the density at its birth from each."),
+        ([3, 6, 4.8, 1], "from *each* of the six"),
+        ([3, 6, 0.63, 1], "not a mean"),
+        ([3, 6, 1.1, 1], "that leave together"),
+        ([3, 6, 3.8, 2], "do not replace it"),
+        ([3, 6, 3.8, 3], "its children are not"),
         (3, "a list of 4 numbers"),
     ],
     "04-4": [
@@ -132,6 +158,14 @@ WRONG = {
         (no_borders, "a border point is no noise"),
         (noise_in_clusters, "noise has the label -1"),
         (one_noise_cluster, "not right on"),
+        (backwards, "not right on"),
+        (last_core_wins, "that of the *nearest* core point"),
+        (after_another, "not after another border point"),
+        (
+            lambda D, eps, m: waves(np.where((D > 0) | np.eye(len(D), dtype=bool), D, 9e9), eps, m),
+            "at distance 0",
+        ),
+        (lambda D, eps, m: (waves(D, eps, m), eps), "parts of unequal shapes"),
         (first_come, "that of the *nearest* core point"),
         (lambda D, eps, m: waves(D, eps, 1), "eps without min_samples"),
         (lambda D, eps, m: (eps >= D).sum(axis=1) >= m, "not right on"),
@@ -143,14 +177,16 @@ WRONG = {
     ],
     "04-5": [
         *table_answers("a", len(P)),
-        ((flat(0.15, P), "a"), "Degrees are no distances"),
+        ((flat(0.15, P), "a"), "degrees are no distances"),
         ((flat(0.15, turned), "a"), "a degree east is shorter"),
         ((flat(0.25, scale(P)), "d"), "180 and -180 are one place"),
-        ((on_sphere(5), "a"), "breaks groups into pieces"),
-        ((on_sphere(14), "a"), "joins groups"),
+        ((on_sphere(4), "a"), "breaks groups into pieces"),
+        ((on_sphere(20), "a"), "joins groups"),
+        ((np.full(len(P), -1), "a"), "you have put all rows there"),
+        ((np.where(on_sphere(10) < 0, 9, on_sphere(10)), "a"), "Rows of no group that are in one: 28 of 28"),
         ((KMeans(4, n_init=10, random_state=0).fit_predict(P), "c"), "no word for noise"),
         ((on_sphere(10), "b"), "about as dense"),
-        ((on_sphere(10), "c"), "long and bent"),
+        ((on_sphere(10), "c"), "lie side by side"),
         ((on_sphere(10), "d"), "opposite ends"),
     ],
 }
@@ -158,13 +194,14 @@ WRONG = {
 RIGHT = {
     "04-1": [[2, 2, 1, 3], np.array([2.0, 2, 1, 3.0])],
     "04-2": [["a", "b", "d", "f"], "F D B A"],
-    "04-3": [[3, 6, 2.2, 1], (3.0, 6.0, 2.2, 1)],
+    "04-3": [[3, 6, 3.8, 1], (3.0, 6.0, 3.8, 1)],
     "04-4": [by_scipy, waves],
     "04-5": [
         (on_sphere(10), "a"),
         (on_sphere(9, 4), "A"),
+        (on_sphere(10, 10), "a"),
         (flat(10.5, kilometres()), "a"),
-        (HDBSCAN(min_cluster_size=15, min_samples=5, metric="haversine", copy=True).fit_predict(R), "a"),
+        (HDBSCAN(min_cluster_size=40, min_samples=5, metric="haversine", copy=True).fit_predict(R), "a"),
     ],
 }
 

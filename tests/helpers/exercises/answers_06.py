@@ -67,6 +67,11 @@ def accuracies(truth, found, draws):
     return np.mean((truth == found)[draws], axis=1)
 
 
+def as_an_array(truth, first, second, draws):
+    hits = np.equal(truth, first).astype(float) - np.equal(truth, second)
+    return np.quantile(hits[draws].mean(axis=1), [0.05, 0.95])
+
+
 def by_percentile(truth, first, second, draws):
     better = np.equal(truth, first).astype(int) - np.equal(truth, second)
     return np.percentile(better[draws].mean(axis=1), [5, 95]).tolist()
@@ -146,20 +151,22 @@ WRONG = {
         ([0.875, 0.625, 0.68, 0.66], "Rand"),
         ([0.875, 0.625, 0.42, 0.66], "pair recall"),
         ([0.875, 0.625, 0.18, 0.66], "of all 28 pairs"),
+        ([0.875, 0.625, 0.71, 0.42], "completeness"),
+        ([0.875, 0.625, 0.71, 0.51], "V-measure"),
         ([0.875, 0.625, 0.71, 0.34], "the doubt that is left"),
         ([0.875, 0.625, 0.71, 0.08], "weigh the doubt"),
         ([0.875, 0.625, 0.71, 0.69], "weigh by size"),
         (0.875, "a list of 4 numbers"),
     ],
     "06-2": [
-        ("bdf", "a is true: the harmless are the majority"),
-        ("adf", "b is true: a score of the kept"),
-        ("abcdf", "c is not true: on the same rows"),
-        ("abf", "d is true: most pairs"),
-        ("abdef", "e is not true: the silhouette is"),
-        ("abd", "f is true: far-off points"),
-        ("abdfg", "g is not true: with the library's default"),
-        ("abdfh", "h is not true: a score that chose"),
+        ("bdf", "a cluster in which spam is the majority"),
+        ("adf", "a score of the kept"),
+        ("abcdf", "on the same rows"),
+        ("abf", "mixed a little"),
+        ("abdef", "the silhouette is"),
+        ("abd", "far-off points please most"),
+        ("abdfg", "with the library's default"),
+        ("abdfh", "a score that chose"),
         (0.9, "the letters in a list"),
     ],
     "06-3": [
@@ -170,14 +177,20 @@ WRONG = {
         (by_the_mean, "divide by 1 - mean"),
         (lambda s, *a: s(*a[:2]) / blind(s, *a).mean(), "the score over blind ones"),
         (first_order, "only the first order"),
-        (both_shuffled, "both shuffled"),
+        (both_shuffled, "nothing is above blind"),
         (exchanged, "the first argument of the score"),
+        (lambda *a: max(0, in_a_loop(*a)), "do not cut it off"),
+        (lambda *a: abs(in_a_loop(*a)), "keep the sign"),
+        (lambda s, c, k, o: 0.0, "nothing is above blind"),
         (p_value, "how often a blind answer"),
         (lambda s, c, k, o: s(c, k), "what would chance get"),
         (lambda s, *a: blind(s, *a).mean(), "the mean of blind answers"),
-        (own_shuffles, "not right on purity of 20 points"),
+        (own_shuffles, "not right on pair precision of 20 points"),
         (lambda s, c, k, o: blind(s, c, k, o), "should be one number"),
-        (lambda s, c, k, o: s(c), "it fails on purity of 20 points in 3 clusters, 25 orders (TypeError"),
+        (
+            lambda s, c, k, o: s(c),
+            "it fails on pair precision of 20 points in 3 clusters, 25 orders (TypeError",
+        ),
     ],
     "06-4": [
         (0, "write a function"),
@@ -191,9 +204,9 @@ WRONG = {
         (first_alone, "of the first answer alone"),
         (high_first, "low first"),
         (in_rows, "give shares"),
-        (not_drawn, "not right on 40 rows"),
+        (not_drawn, "not right on 400 rows"),
         (lambda t, a, b, d: np.mean(t == a) - np.mean(t == b), "return 2 things"),
-        (lambda t, a, b: 0, "it fails on 40 rows, 80 draws (TypeError"),
+        (lambda t, a, b: 0, "it fails on 400 rows, 80 draws (TypeError"),
     ],
     "06-5": [
         (SIX, "give two things"),
@@ -207,8 +220,8 @@ WRONG = {
         ((but(4), "c"), "one-sided columns"),
         ((but(1, 5), "c"), "4 of 6 are right"),
         ((SIX, "a"), "comes back much the same"),
-        ((SIX, "b"), "not all that has none"),
-        ((SIX, "d"), "a best k for everything"),
+        ((SIX, "b"), "beats boxes and bells"),
+        ((SIX, "d"), "a clear best k, too"),
     ],
 }
 
@@ -216,8 +229,8 @@ RIGHT = {
     "06-1": [[0.88, 0.63, 0.71, 0.66], [7 / 8, 5 / 8, 5 / 7, 0.6557], (0.875, 0.625, 0.714, 0.656)],
     "06-2": [["a", "b", "d", "f"], "A, B, D, F"],
     "06-3": [in_a_loop, other_form],
-    "06-4": [by_percentile, row_by_row],
-    "06-5": [(SIX, "c"), [np.array(SIX), "C"]],
+    "06-4": [as_an_array, by_percentile, row_by_row],
+    "06-5": [(SIX, "c"), [np.array(SIX), "C"], ([0, 1, 0, 1, 0, 1], ["c"])],
 }
 
 

@@ -89,6 +89,21 @@ def same_number(own, again):
     )
 
 
+def as_they_stand(own):
+    return [np.unique(own).tolist().index(name) for name in dict.fromkeys(own.tolist())]
+
+
+def as_many_as_ours(own, again):
+    found = []
+    for j in np.unique(own):
+        scores = [
+            np.sum((own == j) & (again == c)) / np.sum((own == j) | (again == c))
+            for c in range(len(set(own)))
+        ]
+        found.append(max(scores))
+    return found
+
+
 def mean_only(own, again):
     return np.full(len(np.unique(own)), jaccard_table(own, again).mean())
 
@@ -141,8 +156,10 @@ def ward_then_nearest():
 WRONG = {
     "07-1": [
         ([7, 28, 1.4], "the groups overlap"),
-        ([9, 28, 1.4], "One of them twice"),
-        ([8, 28, 1.4], "who is 30"),
+        ([9, 28, 1.4], "there are two borders"),
+        ([8, 28, 1.4], "one border was seen"),
+        ([10, 25, 1.4], "not a whole one"),
+        ([10, 28, 0.056], "the variance"),
         ([10, 52, 1.4], "the sign"),
         ([10, 12, 1.4], "where is the mean"),
         ([10, 39.2, 1.4], "how many years are that"),
@@ -153,20 +170,22 @@ WRONG = {
         (10, "a list of 3 numbers"),
     ],
     "07-2": [
-        ("cde", "a is true: standardised, a column of two"),
-        ("abcde", "b is not true: it shows that the columns"),
-        ("ade", "c is true: a shuffled grid"),
-        ("ace", "d is true: the coarse and the fine"),
-        ("acd", "e is true: the variable outlives"),
-        ("acdef", "f is not true: everybody may have moved"),
-        ("acdeg", "g is not true: silhouettes of different"),
-        ("acdeh", "h is not true: they may have spent more"),
+        ("cde", "standardised, a column of two"),
+        ("abcde", "it shows that the columns"),
+        ("ade", "a shuffled grid"),
+        ("ace", "the coarse and the fine"),
+        ("acd", "the variable outlives"),
+        ("acdef", "everybody may have moved"),
+        ("acdeg", "silhouettes of different"),
+        ("acdeh", "they may have spent more"),
         (5, "the letters in a list"),
     ],
     "07-3": [
         (0, "write a function"),
         (lambda n, c, m, d: nearest(n, c), "the customers are not"),
-        (lambda n, c, m, d: nearest((n - n.mean(0)) / np.maximum(n.std(0), 1e-9), c), "the *old* means"),
+        (lambda n, c, m, d: nearest(n, (c - m) / d), "already; the customers are not"),
+        (lambda n, c, m, d: nearest((n - m) / d, (c - m) / d), "only the customers are not"),
+        (lambda n, c, m, d: nearest((n - n.mean(0)) / n.std(0), c), "the *old* means"),
         (lambda n, c, m, d: nearest(n - m, c), "divide by the deviations as well"),
         (lambda n, c, m, d: nearest(n / d, c), "subtract the means as well"),
         (lambda n, c, m, d: nearest((n - m) * d, c), "those are multiplied"),
@@ -178,7 +197,7 @@ WRONG = {
         (lambda n, c, m, d: (((n - m) / d)[:, None] - c).sum(2).argmin(1), "opposite signs cancel"),
         (lambda *a: with_cdist(*a) + 1, "counted from 0"),
         (lambda n, c, m, d: cdist((n - m) / d, c), "should be an array of shape (30,)"),
-        (lambda n, c, m, d: nearest((n + m) / d, c), "entries differ"),
+        (lambda n, c, m, d: nearest((n + m) / d, c), "subtract the means"),
         (lambda n, c, m, d: nearest((n - c) / d, c), "it fails on 30 new customers, 4 segments (ValueError"),
     ],
     "07-4": [
@@ -193,6 +212,9 @@ WRONG = {
         (most_members, "it may be huge"),
         (mean_only, "one number hides"),
         (worst, "the worst match"),
+        (lambda own, again: jaccard_table(own, again)[as_they_stand(own)], "not in that of the rows"),
+        (lambda own, again: 1 - jaccard_table(own, again), "how much differs"),
+        (as_many_as_ours, "more clusters than ours"),
         (
             lambda own, again: jaccard_table(again, own),
             "should be an array of shape (3,); got the shape (5,)",
@@ -205,8 +227,9 @@ WRONG = {
         ((own_units(4), "a"), "By those of the old table"),
         ((anew(4), "a"), "place it by the old centers"),
         ((raw(4), "a"), "look at the units"),
-        ((piped(TWO, 3), "a"), "Too few"),
-        ((piped(TWO, 5), "a"), "Too many"),
+        ((np.where(np.arange(420) % 30, piped(TWO, 4), -1), "a"), "are in no segment"),
+        ((piped(TWO, 3), "a"), "Groups went together"),
+        ((piped(TWO, 5), "a"), "a kind was cut"),
         ((piped([*TWO, "Member"], 4), "a"), "had their say"),
         ((piped(list(old.columns), 4), "b"), "had their say"),
         ((piped(TWO, 4), "b"), "blurs them"),

@@ -6,8 +6,9 @@ from collections import Counter
 
 import numpy as np
 from answering import nearest
+from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
-from sklearn.cluster import AgglomerativeClustering, KMeans
+from sklearn.cluster import AgglomerativeClustering, KMeans, MiniBatchKMeans
 
 from helpers.exercises import unnamed
 
@@ -49,6 +50,15 @@ def at_the_cluster(ids, digits, test):
     return answers[: len(test)]
 
 
+def matched(ids, digits, test):
+    counts = np.zeros((max(ids.max(), test.max()) + 1, 10), dtype=int)
+    np.add.at(counts, (ids, digits), 1)
+    names = np.full(len(counts), -1)
+    rows, columns = linear_sum_assignment(counts, maximize=True)
+    names[rows] = columns
+    return np.where(counts.any(axis=1), names, -1)[test]
+
+
 def without_room(ids, digits, test):
     """Make the table as long as the training images need, and no longer."""
     counts = np.zeros((ids.max() + 1, 10), dtype=int)
@@ -88,6 +98,30 @@ def by_loops(images, digits, copies):
                 beaten += 1
                 break
     return beaten / len(images)
+
+
+def wrapped_norm(images, digits, copies):
+    A, B = flat(images, np.uint8), flat(copies, np.uint8)
+    apart = np.where(digits[:, None] != digits, np.linalg.norm(A[:, None] - A, axis=2), np.inf)
+    return np.mean(apart.min(axis=1) < np.linalg.norm(A - B, axis=1))
+
+
+def wrapped_own(images, digits, copies):
+    A, B = flat(images, np.uint8), flat(copies, np.uint8)
+    apart = np.where(digits[:, None] != digits, cdist(A, A), np.inf)
+    return np.mean(apart.min(axis=1) < np.linalg.norm(A - B, axis=1))
+
+
+def or_equal(images, digits, copies):
+    A, B = flat(images), flat(copies)
+    apart = np.where(digits[:, None] != digits, ((A[:, None] - A) ** 2).sum(axis=2), np.inf)
+    return np.mean(apart.min(axis=1) <= ((A - B) ** 2).sum(axis=1))
+
+
+def copies_too(images, digits, copies):
+    A, B = flat(images), flat(copies)
+    apart = np.where(digits[:, None] != digits, np.minimum(cdist(A, A), cdist(A, B)), np.inf)
+    return np.mean(apart.min(axis=1) < np.linalg.norm(A - B, axis=1))
 
 
 def cities(images, digits, copies):
@@ -150,32 +184,40 @@ def ward():
     return np.array([np.flatnonzero(groups == j)[own[groups == j].argmin()] for j in range(30)]), groups
 
 
+def rough():
+    """Stop k-means after its first steps, as may do on more images."""
+    model = MiniBatchKMeans(30, init="random", n_init=1, max_iter=3, batch_size=4096, random_state=1).fit(X)
+    return model.transform(X).argmin(axis=0), model.predict(X)
+
+
 central, clusters = plan()
 
 WRONG = {
     "09-1": [
-        ([0.098, 0.67, 0.56], "always answering 0"),
-        ([0.1, 0.67, 0.56], "not equally frequent"),
-        ([11.35, 0.67, 0.56], "that is a percentage"),
-        ([1135, 0.67, 0.56], "which share of the 10,000"),
-        ([0.0892, 0.67, 0.56], "the rarest digit"),
-        ([0.1135, 0.33, 0.56], "that is misnamed"),
+        ([0.098, 0.89, 0.56], "always answering 0"),
+        ([0.1, 0.89, 0.56], "not equally frequent"),
+        ([11.35, 0.89, 0.56], "that is a percentage"),
+        ([1135, 0.89, 0.56], "which share of the 10,000"),
+        ([0.0892, 0.89, 0.56], "the rarest digit"),
+        ([0.1135, 0.11, 0.56], "that is misnamed"),
         ([0.1135, 0.56, 0.56], "two clusters may have the same name"),
-        ([0.1135, 66.67, 0.56], "named by majority: that is a percentage"),
-        ([0.1135, 6, 0.56], "which share of the nine"),
-        ([0.1135, 0.67, 0.67], "that is majority naming"),
-        ([0.1135, 0.67, 0.44], "it has one of those"),
+        ([0.1135, 88.89, 0.56], "named by majority: that is a percentage"),
+        ([0.1135, 8, 0.56], "which share of the nine"),
+        ([0.1135, 0.9, 0.56], "two decimals"),
+        ([0.1135, 0.89, 0.89], "that is majority naming"),
+        ([0.1135, 0.89, 0.67], "cannot share one"),
+        ([0.1135, 0.89, 0.44], "best named 5"),
         (0.1135, "a list of 3 numbers"),
     ],
     "09-2": [
-        ("bde", "a is true: a number that does not move"),
-        ("ade", "b is true: names at the wrong places"),
-        ("abcde", "c is not true: on raw pixels"),
-        ("abe", "d is true: with a cluster for each"),
-        ("abd", "e is true: distances add up"),
-        ("abdef", "f is not true: many an image"),
-        ("abdeg", "g is not true: one digit has"),
-        ("abdeh", "h is not true: on scikit-learn's"),
+        ("bde", "a number that does not move"),
+        ("ade", "names at the wrong places"),
+        ("abcde", "on raw pixels"),
+        ("abe", "with a cluster for each"),
+        ("abd", "distances add up"),
+        ("abdef", "many an image"),
+        ("abdeg", "one digit has"),
+        ("abdeh", "on scikit-learn's"),
         (0.098, "the letters in a list"),
     ],
     "09-3": [
@@ -185,6 +227,8 @@ WRONG = {
         (at_the_cluster, "not at its cluster's"),
         (lambda *a: counted(*a, none=0), "no majority"),
         (larger_on_tie, "the smallest digit"),
+        (of_cluster(lambda d: Counter(d.tolist()).most_common(1)[0][0]), "not the one that came first"),
+        (matched, "each has its own majority"),
         (of_cluster(lambda d: d[0]), "the first digit"),
         (of_cluster(lambda d: d[-1]), "the last digit"),
         (of_cluster(lambda d: round(d.mean())), "no numbers to average"),
@@ -197,6 +241,12 @@ WRONG = {
     "09-4": [
         (0, "write a function"),
         (lambda *a: share(*a, kind=np.uint8), "in uint8"),
+        (wrapped_norm, "in uint8"),
+        (wrapped_own, "in uint8"),
+        (or_equal, "*strictly* nearer"),
+        (copies_too, "their copies do not count"),
+        (lambda *a: 100 * share(*a), "that is a percentage"),
+        (lambda *a: 1.0, "not right on"),
         (lambda *a: share(*a) * len(a[0]), "give the share"),
         (lambda *a: share(*a, others=everybody), "nearest to itself"),
         (lambda *a: share(*a, others=not_itself), "only other digits count"),
@@ -214,25 +264,31 @@ WRONG = {
         ((central, clusters), "give three things"),
         ((central + 5000, clusters, "c"), "from 0 to 1499"),
         ((np.arange(40), clusters, "c"), "you can afford 30"),
-        ((central, clusters[:9], "c"), "a group for each"),
+        ((central, clusters[:9], "c"), "one for each image"),
+        ((*rough(), "c"), "the groups are rough"),
         ((central, clusters, "z"), "one of the letters"),
         ((*at_random(0), "a"), "needed 87 %"),
         ((*at_random(1), "c"), "needed 87 %"),
         ((*plan(10, pick=three_each), "d"), "digits share a name"),
         ((*plan(pick=furthest), "b"), "far from their centers"),
         ((central[:15], clusters, "c"), "nobody asked about"),
-        ((central, clusters, "a"), "a fifth or more"),
+        ((central, clusters, "a"), "usually a fifth"),
         ((central, clusters, "b"), "the odd ones"),
-        ((central, clusters, "d"), "ten clusters mix digits"),
+        ((central, clusters, "d"), "ten k-means groups mix digits"),
     ],
 }
 
 RIGHT = {
-    "09-1": [[0.1135, 0.67, 0.56], [0.114, 0.67, 0.55], (0.1135, 6 / 9, 5 / 9), [0.113, 0.66, 0.56]],
+    "09-1": [[0.1135, 0.89, 0.56], [0.114, 0.889, 0.55], (0.1135, 8 / 9, 5 / 9)],
     "09-2": [["a", "b", "d", "e"], "a b d e"],
     "09-3": [with_counters, with_bincount],
     "09-4": [by_cdist, by_loops],
-    "09-5": [(central, clusters, "c"), (*plan(30, 3), "C"), (*ward(), "c")],
+    "09-5": [
+        (central, clusters, "c"),
+        (*plan(30, 3), "C"),
+        (*ward(), ["c"]),
+        (central, clusters.astype(float), "c"),
+    ],
 }
 
 

@@ -89,6 +89,18 @@ def from_the_first(d, window, factor):
     return after(window, d > factor * d[0])
 
 
+def by_index(d, window, factor):
+    limit = factor * d[:window].mean()
+    late = [value for value in d[window:] if value > limit]
+    return d.tolist().index(late[0]) if late else -1
+
+
+def without_an_end(d, window, factor):
+    for place in range(window, len(d)):
+        if d[place] > factor * d[:window].mean():
+            return place
+
+
 def from_the_largest(d, window, factor):
     return after(window, d > factor * d[:window].max())
 
@@ -105,6 +117,16 @@ def centers(points, k):
     return KMeans(k, n_init=10, random_state=0).fit_predict(points)
 
 
+right_ones = DBSCAN(eps=0.25, min_samples=5).fit_predict(two)
+
+
+def nearest_group():
+    """Put every stray into the group of its nearest member."""
+    inside = right_ones >= 0
+    nearest = np.linalg.norm(two[:, None] - two[inside], axis=2).argmin(axis=1)
+    return np.where(inside, right_ones, right_ones[inside][nearest])
+
+
 WRONG = {
     "10-1": [
         ([80, 1.46, 2.76, 4.6], "each pair twice"),
@@ -112,6 +134,11 @@ WRONG = {
         ([40e9, 1.46, 2.76, 4.6], "by 10**9"),
         ([37.25, 1.46, 2.76, 4.6], "gibibytes"),
         ([40_000, 1.46, 2.76, 4.6], "megabytes"),
+        ([0.04, 1.46, 2.76, 4.6], "terabytes"),
+        ([40, 1.5, 2.83, 5.1], "to two decimals"),
+        ([40, 0.699, 2.76, 4.6], "to base 10"),
+        ([40, 1.46, 2.83, 5.1], "round at the end"),
+        ([40, 1.46, 2.76, 0.077], "in hours"),
         ([40, 5, 2.76, 4.6], "how many times longer"),
         ([40, 1.67, 2.76, 4.6], "5 over 3"),
         ([40, 0.68, 2.76, 4.6], "the other way round"),
@@ -126,14 +153,14 @@ WRONG = {
         (40, "a list of 4 numbers"),
     ],
     "10-2": [
-        ("bdh", "a is true: an interval of that width"),
-        ("adh", "b is true: of those in the table"),
-        ("abcdh", "c is not true: its memory grows"),
-        ("abh", "d is true: to the ARI"),
-        ("abdeh", "e is not true: a strong hint"),
-        ("abdfh", "f is not true: one useless column"),
-        ("abdgh", "g is not true: each criterion"),
-        ("abd", "h is true: columns that repeat"),
+        ("bdh", "an interval of that width"),
+        ("adh", "of those in the table"),
+        ("abcdh", "its memory grows"),
+        ("abh", "to the ARI"),
+        ("abdeh", "a strong hint"),
+        ("abdfh", "one useless column"),
+        ("abdgh", "each criterion"),
+        ("abd", "columns that repeat"),
         (10, "the letters in a list"),
     ],
     "10-3": [
@@ -167,36 +194,50 @@ WRONG = {
         (last, "the last alarm"),
         (added, "yours is added"),
         (from_the_largest, "the window's largest"),
+        (by_index, "not right on drifting([1.0, 1.0, 4.0, 1.0, 4.0]"),
+        (without_an_end, "returned nothing (None)"),
         (from_the_first, "not right on drifting("),
         (lambda d, window, factor: d > factor * d[:window].mean(), "should be one number"),
         (lambda d, window, factor: d[len(d)], "it fails on drifting([1.0, 1.1, 0.9"),
     ],
     "10-5": [
         *table_answers("c", len(X)),
+        ((np.full(len(X), -1), "d"), "both tests of the gate"),
+        ((np.full(len(X), -1), "c"), "you have put all rows there"),
+        ((dense(X[:, [0, 2]]), "c"), "look at the units"),
+        (
+            (
+                np.where(right_ones == np.argmin(np.bincount(right_ones[right_ones >= 0])), -1, right_ones),
+                "c",
+            ),
+            "left out",
+        ),
+        ((nearest_group(), "c"), "Rows of no group that are in one: 45 of 45"),
+        ((dense(two), "c"), "A group was cut"),
         ((dense(every), "c"), "about nothing"),
         ((centers(every, 4), "a"), "about nothing"),
         ((centers(X, 3), "a"), "look at the units"),
-        ((centers(two, 4), "a"), "Centers, which cut"),
-        ((GaussianMixture(4, n_init=5, random_state=0).fit_predict(two), "b"), "Ellipses, which do not bend"),
-        ((AgglomerativeClustering(4).fit_predict(two), "e"), "Ward keeps"),
+        ((centers(two, 4), "a"), "centers, which cut"),
+        ((GaussianMixture(4, n_init=5, random_state=0).fit_predict(two), "b"), "ellipses, which do not bend"),
+        ((AgglomerativeClustering(4).fit_predict(two), "e"), "Ward, which keeps"),
         ((DBSCAN(eps=0.1).fit_predict(two), "c"), "into pieces"),
         ((DBSCAN(eps=0.4).fit_predict(two), "c"), "joins groups"),
-        ((dense(two), "a"), "their middles lie in each other"),
-        ((dense(two), "b"), "no ellipse follows"),
-        ((dense(two), "d"), "empty places"),
-        ((dense(two), "e"), "strays take clusters"),
+        ((right_ones, "a"), "three rows of ten"),
+        ((right_ones, "b"), "no ellipse follows"),
+        ((right_ones, "d"), "empty places between"),
+        ((right_ones, "e"), "cut at four"),
     ],
 }
 
 RIGHT = {
-    "10-1": [[40, 1.46, 2.76, 4.6], (39.9996, 1.465, 2.76, 4.62), [40, 1.5, 2.8, 4.6], [40, 1.47, 2.77, 4.7]],
+    "10-1": [[40, 1.46, 2.76, 4.6], (39.9996, 1.465, 2.76, 4.62), [40, 1.47, 2.76, 4.62]],
     "10-2": [["a", "b", "d", "h"], "h b d a"],
-    "10-3": ["cbadefg", ["C", "B", "A", "D", "E", "F", "G"]],
+    "10-3": ["cbadefg", "caadefg", ["C", "B", "A", "D", "E", "F", "G"]],
     "10-4": [batch_by_batch, masked],
     "10-5": [
-        (dense(two), "c"),
-        (dense(two, 40, 5), "C"),
-        (dense(X[:, [0, 2]] / [20, 3], 30, 8), "c"),
+        (dense(two, 50, 5), "c"),
+        (dense(two, 50, 8), "C"),
+        (dense(X[:, [0, 2]] / [20, 3], 50, 8), ["c"]),
         (DBSCAN(eps=0.25, min_samples=5).fit_predict(two), "c"),
     ],
 }
