@@ -12,7 +12,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import scale
 
 from helpers.datasets import load_customers
-from helpers.exercises.kinds import build, labels_and_reason, number, numbers, scored, statements
+from helpers.exercises.kinds import agreement, build, labels_and_reason, number, numbers, scored, statements
 from helpers.exercises.machinery import Verdict, exercise, not_yet, right, table
 
 
@@ -60,6 +60,11 @@ def _(answer: Any) -> Verdict:
             ),
             "e": (False, "probabilities say how sure the model is, not how right."),
             "f": (True, "a thousand euros of difference count like a thousand years."),
+            "g": (False, "of 100 points there are more groupings in two than anybody can try."),
+            "h": (
+                False,
+                "columns that do not tell the groups apart blur them, and enough of them hide any gap.",
+            ),
         },
         "the score compared names, the units chose the feature, and neither k-means nor a "
         "silhouette says that there are groups.",
@@ -104,8 +109,8 @@ def _(answer: Any) -> Verdict:
     if value == 1:
         return not_yet(
             "the same answer twice? A common factor changes nothing: divide each column by its "
-            "own standard deviation, features.std(axis=0). Or is Age missing? With income and score alone "
-            "nothing changes either."
+            "own standard deviation, features.std(axis=0). Or is Age missing? With income and "
+            "score alone nothing changes either."
         )
     return not_yet("cluster all three columns as they are and scaled, and compare the two with the ARI.")
 
@@ -130,6 +135,9 @@ def _(answer: Any) -> Verdict:
         ([0, 1], [10, 0]),
         ([1, 11], [11, 1]),
         ([0, 1], [100, 0]),
+        ([0, 1], [1000, 0]),
+        ([0, 1], [-1, 1]),
+        ([0, 1, 0, 1], [0, 1, 1, 0]),
     ]
     rng = np.random.default_rng(0)
     for size in (6, 12, 40):
@@ -221,7 +229,7 @@ def _(answer: Any) -> Verdict:
         "c": "",
         "d": "an eps that keeps the bands apart takes their thin ends for noise, and every row "
         "was asked for.",
-        "e": "the bands do have few links between them, but spectral clustering finds another cut.",
+        "e": "",
     }
     labels, reason = labels_and_reason(answer, len(X), reasons)
     scaled = scale(X)
@@ -257,16 +265,16 @@ def _(answer: Any) -> Verdict:
             *((stuck, kind.fit_predict(scaled)) for kind in kinds),
         ]
 
-    names, sizes = np.unique(labels, return_counts=True)
-    bands = int(np.sum((sizes > 12) & (names >= 0)))
-    if bands > 3 and scored(labels, truth, 0, known) >= 0.85:
+    names, sizes = np.unique(labels[labels >= 0], return_counts=True)
+    if len(names) > 3 and agreement(labels, truth) >= 0.85:
         return not_yet(
-            f"{bands} groups: nearly the bands, but one of them is cut in two. Draw them, or compare BICs."
+            f"{len(names)} groups, the smallest of {sizes.min()} rows: nearly the bands, but "
+            "something is cut off. Draw them, or compare BICs."
         )
     score = scored(labels, truth, 0.95, known)
     if reasons[reason]:
         return not_yet(f"the groups are right ({score:.2f}), the sentence is not theirs: {reasons[reason]}")
     return right(
         f"agreement {score:.2f} with the three bands from which the rows were drawn. Long, side "
-        "by side: bell curves that may stretch and turn."
+        "by side, thin at the ends: bell curves fit them that may stretch and turn."
     )

@@ -11,7 +11,7 @@ from sklearn.cluster import DBSCAN, KMeans
 from sklearn.preprocessing import scale
 
 from helpers.exercises.kinds import build, labels_and_reason, numbers, scored, statements
-from helpers.exercises.machinery import Verdict, exercise, not_yet, right, table
+from helpers.exercises.machinery import NotYetError, Verdict, exercise, not_yet, right, table
 
 EARTH = 6371  # km, the radius
 
@@ -112,6 +112,9 @@ def _(answer: Any) -> Verdict:
 
 def _named(labels: Any) -> np.ndarray:
     """Rename clusters in the order in which they first stand in the rows; -1 stays."""
+    values = np.asarray(labels)
+    if values.dtype.kind not in "iufb" or not np.isfinite(values).all() or np.any(values < -1):
+        raise NotYetError("clusters have numbers from 0 on, and noise has -1; yours holds something else.")
     names: dict[int, int] = {-1: -1}
     for label in (labels := np.asarray(labels)).tolist():
         names.setdefault(label, len(names) - 1)
@@ -144,6 +147,7 @@ def _crowds(
                 "last": owners[-1],
                 "lowest": owners.min(),
                 "highest": owners.max(),
+                "mean": min(set(owners.tolist()), key=lambda owner: D[i, reach][owners == owner].mean()),
             }.get(border, owners[D[i, reach].argmin()])
     if border == "any":
         done = labels.copy()
@@ -172,6 +176,12 @@ def _(answer: Any) -> Verdict:
         ("0, 1, 2, 3.9, 5.5, 6, 6.5, 7 on a line", (on_a_line(0, 1, 2, 3.9, 5.5, 6, 6.5, 7), 2, 4)),
         ("five points of which none is core", (on_a_line(0, 5, 10, 15, 20), 2, 2)),
         ("points that are all core", (on_a_line(0, 1, 2, 3), 1, 2)),
+        ("points that are core alone, min_samples 1", (on_a_line(0, 5, 6, 20), 1, 1)),
+        ("forty points in a row", (on_a_line(*range(40)), 1, 2)),
+        (
+            "twelve points on a line, the sixth between two crowds",
+            (on_a_line(-1, -1.9, -1.95, -2.2, -2.3, 0, 1.3, 3.1, 3.15, 3.2, 3.25, 3.29), 2, 6),
+        ),
         ("0, 0, 0, 5, 9 on a line", (on_a_line(0, 0, 0, 5, 9), 1, 3)),
     ]
     for n, eps, min_samples in ((40, 0.35, 4), (60, 0.3, 5), (50, 0.4, 6), (30, 0.2, 2)):
@@ -210,7 +220,7 @@ def _(answer: Any) -> Verdict:
                 "a border point near two clusters goes to that of the *nearest* core point.",
                 lambda *a, b=b: _crowds(*a, border=b),
             )
-            for b in ("last", "lowest", "highest")
+            for b in ("last", "lowest", "highest", "mean")
         ),
         (
             "a border point goes to the nearest *core* point, and not after another border point.",

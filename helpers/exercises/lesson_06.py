@@ -107,9 +107,9 @@ def _(answer: Any) -> Verdict:
             clusters = np.where(rng.random(n) < found, (classes + 1) % k, rng.integers(k, size=n))
             if not found:  # as bad as can be: every class is spread over all clusters, below chance
                 clusters = np.argsort(np.argsort(classes, kind="stable")) % k
-            orders = np.array([rng.permutation(n) for _ in range(25)])
+            orders = np.array([rng.permutation(n) for _ in range(n + 5)])
             cases.append(
-                (f"{name} of {n} points in {k} clusters, 25 orders", (score, classes, clusters, orders))
+                (f"{name} of {n} points in {k} clusters, {n + 5} orders", (score, classes, clusters, orders))
             )
 
     def solution(score: Callable, *a: np.ndarray) -> float:
@@ -187,7 +187,8 @@ def _(answer: Any) -> Verdict:
         truth = rng.integers(3, size=n)
         first = np.where(rng.random(n) < wrong, (truth + 1) % 3, truth)
         second = np.where(rng.random(n) < better, rng.integers(3, size=n), first)
-        cases.append((f"{n} rows, 80 draws", (truth, first, second, rng.integers(n, size=(80, n)))))
+        draws = rng.integers(n, size=(60 + n // 5, n))
+        cases.append((f"{n} rows, {len(draws)} draws", (truth, first, second, draws)))
 
     def shares(truth: np.ndarray, found: np.ndarray, draws: np.ndarray) -> np.ndarray:
         return (truth == found)[draws].mean(axis=1)

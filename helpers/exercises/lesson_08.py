@@ -75,6 +75,10 @@ def _(answer: Any) -> Verdict:
             "f": (False, "each space wins on its own measure, and PSNR is that of RGB."),
             "g": (False, "JPEG smears sharp lines; five colours are exact as a palette, in fewer bytes."),
             "h": (False, "the colours of a photo fill a band: k-means cuts it, and finds nothing."),
+            "i": (
+                True,
+                "a picture a little darker everywhere loses much by the one and little by the other.",
+            ),
         },
         "few points suffice if they weigh what they stand for, and rivals are compared at equal bytes.",
     )

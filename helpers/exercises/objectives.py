@@ -18,7 +18,10 @@ OBJECTIVES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "02": {
         "write agglomerative clustering in a page of NumPy and get SciPy's tree, merge by merge": ("02-4",),
-        "read a dendrogram: heights, leaf order, two ways to cut it, and how faithful it is": ("02-1",),
+        "read a dendrogram: heights, leaf order, two ways to cut it, and how faithful it is": (
+            "02-1",
+            "02-2",
+        ),
         "choose a linkage knowingly": ("02-3", "02-5"),
         "recognise chaining": ("02-2", "02-3"),
         "tell a wrong tree from a wrong number of clusters": ("02-2",),
@@ -62,7 +65,7 @@ OBJECTIVES: dict[str, dict[str, tuple[str, ...]]] = {
         "see k-means as the limit of a mixture": ("05-1",),
         "choose the number of components by BIC, with its formula worked out by hand": ("05-2", "05-5"),
         "check that this works": ("05-3",),
-        "use the density to find odd points and to make new ones": ("05-5",),
+        "use the density to find odd points and to make new ones": ("05-3", "05-5"),
         "foresee where the model deceives": ("05-3", "05-5"),
     },
     "06": {

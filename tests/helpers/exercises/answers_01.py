@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from answering import table_answers
-from sklearn.cluster import DBSCAN, AgglomerativeClustering, KMeans
+from sklearn.cluster import DBSCAN, AgglomerativeClustering, KMeans, SpectralClustering
 from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture
-from sklearn.preprocessing import scale
+from sklearn.preprocessing import minmax_scale, scale
 
 from helpers.exercises import unnamed
 
@@ -44,6 +44,13 @@ def with_the_first(a, b):
 
 def both_shifted(a, b):
     return np.array_equal(a - a.min(), b - b.min())
+
+
+def first_and_size(a, b):
+    """Compare where each group begins, and how large it is."""
+    return {(a.tolist().index(n), np.sum(a == n)) for n in set(a.tolist())} == {
+        (b.tolist().index(n), np.sum(b == n)) for n in set(b.tolist())
+    }
 
 
 def no_noise(a, b):
@@ -90,8 +97,10 @@ WRONG = {
         (["a", "b", "f"], "k-means returns as many"),
         (["a", "b", "c", "d", "f"], "the silhouette judges"),
         (["a", "b", "d", "e", "f"], "probabilities say"),
-        (["c", "e"], "6 of 6 misjudged"),
-        (["g"], "there are the statements"),
+        (["c", "e"], "6 of 8 misjudged"),
+        (["i"], "there are the statements"),
+        ("abdfg", "more groupings in two"),
+        ("abdfh", "blur them"),
         (3, "the letters in a list"),
     ],
     "01-3": [
@@ -115,6 +124,7 @@ WRONG = {
         (neighbours_only, "that compares each point with the one before"),
         (with_the_first, "that asks only who is with the first point"),
         (both_shifted, "expected True, got False"),
+        (first_and_size, "not right on [0, 1, 0, 1] and [0, 1, 1, 0]"),
         (lambda a, b: round(adjusted_rand_score(a, b), 2) == 1, "one point of a thousand"),
         (no_noise, "-1 is a name like any other"),
         (
@@ -130,15 +140,15 @@ WRONG = {
         ((KMeans(2, n_init=10, random_state=0).fit_predict(scale(X)), "a"), "round pieces of long bands"),
         ((AgglomerativeClustering(3).fit_predict(scale(X)), "b"), "compact pieces"),
         ((DBSCAN(eps=0.5).fit_predict(scale(X)), "d"), "one crowd at this eps"),
-        ((DBSCAN(eps=0.25).fit_predict(scale(X)), "d"), "Members that were left out"),
+        ((DBSCAN(eps=0.25).fit_predict(scale(X)), "d"), "something is cut off"),
         ((GaussianMixture(2, random_state=0).fit_predict(X), "c"), "Groups went together"),
-        ((GaussianMixture(4, random_state=2).fit_predict(scale(X)), "c"), "one of them is cut in two"),
+        ((GaussianMixture(4, random_state=2).fit_predict(scale(X)), "c"), "4 groups, the smallest of"),
         (
             (GaussianMixture(3, random_state=0).fit_predict(X), "a"),
             "the sentence is not theirs: three centers",
         ),
         ((GaussianMixture(3, random_state=2).fit_predict(scale(X)), "c"), "in a bad start"),
-        ((GaussianMixture(3, random_state=0).fit_predict(X), "e"), "finds another cut"),
+        ((GaussianMixture(4, random_state=0).fit_predict(X), "c"), "something is cut off"),
         ((GaussianMixture(3, random_state=0).fit_predict(X), "d"), "takes their thin ends for noise"),
     ],
 }
@@ -149,6 +159,7 @@ RIGHT = {
     "01-3": [0.55, 0.549, np.float64(0.5489)],
     "01-4": [pair_by_pair, by_the_index, dictionaries],
     "01-5": [
+        (SpectralClustering(3, gamma=250, random_state=0).fit_predict(minmax_scale(X)), "e"),
         (GaussianMixture(3, random_state=0).fit_predict(X), "c"),
         [GaussianMixture(3, n_init=10, random_state=1).fit_predict(scale(X)) + 7.0, ["(C)"]],
         (np.array(list("xyz"))[GaussianMixture(3, random_state=0).fit_predict(X)], "c"),

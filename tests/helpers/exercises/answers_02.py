@@ -87,7 +87,7 @@ WRONG = {
         (["a", "e"], "one of the gaps"),
         (["a", "d"], "200,000 squared"),
         (["a", "d", "e", "f"], "a merge is never undone"),
-        (["a", "d", "e", "g"], "the tree needs none"),
+        (["a", "d", "e", "g"], "each branch may be mirrored"),
         ("h", "there are the statements"),
     ],
     "02-3": [
@@ -106,9 +106,11 @@ WRONG = {
         ([1, 1.4, 2, 4.6], "take the furthest"),
         ([1, 1.4, 2, 3.3], "the merge before the last"),
         ([1, 1.4], "a list of 4 numbers"),
+        ([1, 1.4, 2, None], "a list of 4 numbers"),
     ],
     "02-4": [
         (1.5, "write a function"),
+        (lambda D, method: None, "on 2 points, single the function returned nothing"),
         (mean_of_halves, "a cluster of many counts more"),
         (exchanged, "exchanged"),
         (lambda D, method: np.zeros(len(D) - 1), "leave out the diagonal"),
@@ -132,6 +134,9 @@ WRONG = {
         ((cut("single", 4), "b"), "Rows of no group that are in one: 2 of 5"),
         ((cut("single", 9), "b"), "Lower the cut"),
         ((cut("average", 22), "a"), "Members that were left out: 17"),
+        ((cut("average", 8, 2), "a"), "is that a group"),
+        ((np.full(len(D), -1), "a"), "100% are in no group"),
+        ((cut("average", 8) > 0, "a"), "yours are True and False"),
         ((cut("average", 8), "b"), "nothing that has to be followed"),
         ((cut("average", 8), "c"), "SciPy computes something"),
         ((cut("average", 8), "d"), "names eight"),
@@ -146,6 +151,7 @@ RIGHT = {
     "02-5": [
         (cut("average", 8), "a"),
         (cut("complete", 7), "A"),
+        (np.where(cut("average", 8) < 0, "-1", np.char.add("group ", cut("average", 8).astype(str))), "a"),
         (cut("average", 10), "a"),
         (cut("single", 13, 6), ["a"]),
     ],

@@ -159,6 +159,8 @@ WRONG = {
         (noise_in_clusters, "noise has the label -1"),
         (one_noise_cluster, "not right on"),
         (backwards, "not right on"),
+        (lambda *a: [np.nan if label < 0 else label for label in waves(*a)], "yours holds something else"),
+        (lambda D, eps, m: waves(D, eps, max(m, 2)), "not right on points that are core alone"),
         (last_core_wins, "that of the *nearest* core point"),
         (after_another, "not after another border point"),
         (

@@ -206,7 +206,7 @@ WRONG = {
         (in_rows, "give shares"),
         (not_drawn, "not right on 400 rows"),
         (lambda t, a, b, d: np.mean(t == a) - np.mean(t == b), "return 2 things"),
-        (lambda t, a, b: 0, "it fails on 400 rows, 80 draws (TypeError"),
+        (lambda t, a, b: 0, "it fails on 400 rows, 140 draws (TypeError"),
     ],
     "06-5": [
         (SIX, "give two things"),

@@ -136,14 +136,15 @@ WRONG = {
         (7, "a list of 4 numbers"),
     ],
     "08-2": [
-        ("bce", "the pixels for each colour"),
-        ("ace", "a colour that occurs once"),
-        ("abe", "ten equal pixels"),
-        ("abcde", "a cloud without gaps"),
-        ("abc", "160 kB against 100"),
-        ("abcef", "each space"),
-        ("abceg", "JPEG smears"),
-        ("abceh", "the colours of a photo"),
+        ("bcei", "the pixels for each colour"),
+        ("acei", "a colour that occurs once"),
+        ("abei", "ten equal pixels"),
+        ("abcdei", "a cloud without gaps"),
+        ("abci", "160 kB against 100"),
+        ("abcefi", "each space"),
+        ("abcegi", "JPEG smears"),
+        ("abce", "a little darker"),
+        ("abcehi", "the colours of a photo"),
         (16, "the letters in a list"),
     ],
     "08-3": [
@@ -206,7 +207,7 @@ WRONG = {
 
 RIGHT = {
     "08-1": [[7, 269.1, 30.1, 3], [7, 269.1, 30.07, 3.01], (7.0, 269.1, 30.07, 3.0)],
-    "08-2": [["a", "b", "c", "e"], "b a e c"],
+    "08-2": [["a", "b", "c", "e", "i"], "b a i e c"],
     "08-3": [by_norm, by_cdist, by_tree, in_a_loop],
     "08-4": [interpolated, between],
     "08-5": [

@@ -101,6 +101,11 @@ def without_an_end(d, window, factor):
             return place
 
 
+def only_upwards(d, window, factor):
+    limit = factor * d[:window].mean()
+    return next((i for i in range(window, len(d)) if d[i] > limit >= d[i - 1]), -1)
+
+
 def from_the_largest(d, window, factor):
     return after(window, d > factor * d[:window].max())
 
@@ -138,6 +143,7 @@ WRONG = {
         ([40, 1.5, 2.83, 5.1], "to two decimals"),
         ([40, 0.699, 2.76, 4.6], "to base 10"),
         ([40, 1.46, 2.83, 5.1], "round at the end"),
+        ([40, 1.46, 2.76, 5.1], "rounded exponent, 1.5"),
         ([40, 1.46, 2.76, 0.077], "in hours"),
         ([40, 5, 2.76, 4.6], "how many times longer"),
         ([40, 1.67, 2.76, 4.6], "5 over 3"),
@@ -193,6 +199,7 @@ WRONG = {
         (largest, "the *first* one"),
         (last, "the last alarm"),
         (added, "yours is added"),
+        (only_upwards, "not right on drifting([1.0, 1.0, 4.0, 4.0]"),
         (from_the_largest, "the window's largest"),
         (by_index, "not right on drifting([1.0, 1.0, 4.0, 1.0, 4.0]"),
         (without_an_end, "returned nothing (None)"),
@@ -204,7 +211,6 @@ WRONG = {
         *table_answers("c", len(X)),
         ((np.full(len(X), -1), "d"), "both tests of the gate"),
         ((np.full(len(X), -1), "c"), "you have put all rows there"),
-        ((dense(X[:, [0, 2]]), "c"), "look at the units"),
         (
             (
                 np.where(right_ones == np.argmin(np.bincount(right_ones[right_ones >= 0])), -1, right_ones),
@@ -213,16 +219,15 @@ WRONG = {
             "left out",
         ),
         ((nearest_group(), "c"), "Rows of no group that are in one: 45 of 45"),
-        ((dense(two), "c"), "A group was cut"),
         ((dense(every), "c"), "about nothing"),
         ((centers(every, 4), "a"), "about nothing"),
         ((centers(X, 3), "a"), "look at the units"),
         ((centers(two, 4), "a"), "centers, which cut"),
         ((GaussianMixture(4, n_init=5, random_state=0).fit_predict(two), "b"), "ellipses, which do not bend"),
         ((AgglomerativeClustering(4).fit_predict(two), "e"), "Ward, which keeps"),
-        ((DBSCAN(eps=0.1).fit_predict(two), "c"), "into pieces"),
+        ((DBSCAN(eps=0.1).fit_predict(two), "c"), "settings so strict"),
         ((DBSCAN(eps=0.4).fit_predict(two), "c"), "joins groups"),
-        ((right_ones, "a"), "three rows of ten"),
+        ((right_ones, "a"), "many rows are nearer"),
         ((right_ones, "b"), "no ellipse follows"),
         ((right_ones, "d"), "empty places between"),
         ((right_ones, "e"), "cut at four"),
@@ -235,6 +240,7 @@ RIGHT = {
     "10-3": ["cbadefg", "caadefg", ["C", "B", "A", "D", "E", "F", "G"]],
     "10-4": [batch_by_batch, masked],
     "10-5": [
+        (dense(two), "c"),
         (dense(two, 50, 5), "c"),
         (dense(two, 50, 8), "C"),
         (dense(X[:, [0, 2]] / [20, 3], 50, 8), ["c"]),
