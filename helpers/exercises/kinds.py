@@ -145,19 +145,19 @@ def choices(
 
 
 @contextmanager
-def _in_time() -> Iterator[None]:
-    """Raise TimeoutError in what does not end, where there is a timer (not on Windows, nor in a thread)."""
+def in_time(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in what takes longer, where there is a timer (not on Windows, nor in a thread)."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(*_: Any) -> None:
         raise TimeoutError(
-            f"no result after {SECONDS} seconds; does the loop end? nan equals nothing, not even nan"
+            f"no result after {seconds} seconds; does the loop end? nan equals nothing, not even nan"
         )
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
@@ -169,7 +169,7 @@ def called(function: Callable[..., Any], *arguments: Any, case: str = "the case 
     """Call a learner's function on copies, and say so if it fails, gives nothing, or changes what it got."""
     given = copy.deepcopy(arguments)
     try:
-        with _in_time():
+        with in_time(SECONDS):
             result = function(*given)
             result = result.to_numpy() if hasattr(result, "to_numpy") else result  # pandas
     except Exception as error:  # of whatever kind: the learner is told which, and where
@@ -346,6 +346,27 @@ def labels_and_reason(answer: Any, n_samples: int, reasons: Mapping[str, str]) -
     if isinstance(answer[0], str) and not isinstance(answer[1], str):
         raise NotYetError("the labels first, then the letter.")
     return whole_numbers(answer[0], n_samples, "row"), letter_of(answer[1], reasons)
+
+
+def defended(told: str, letter: str, reasons: Mapping[str, str], why: str) -> Verdict:
+    """Judge the sentence that goes with an answer which is right.
+
+    Parameters
+    ----------
+    told : str
+        What is right about the answer.
+    letter : str
+        The sentence that the learner takes for true.
+    reasons : mapping
+        For each letter why its sentence is not true; "" for one that is.
+    why : str
+        What a right answer is told.
+    """
+    return (
+        not_yet(f"{told}, but the sentence is not true here: {reasons[letter]}")
+        if reasons[letter]
+        else right(why)
+    )
 
 
 def agreement(labels: np.ndarray, truth: np.ndarray) -> float:

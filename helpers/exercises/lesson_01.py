@@ -12,7 +12,16 @@ from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import scale
 
 from helpers.datasets import load_customers
-from helpers.exercises.kinds import agreement, build, labels_and_reason, number, numbers, scored, statements
+from helpers.exercises.kinds import (
+    agreement,
+    build,
+    defended,
+    labels_and_reason,
+    number,
+    numbers,
+    scored,
+    statements,
+)
 from helpers.exercises.machinery import Verdict, exercise, not_yet, right, table
 
 
@@ -272,9 +281,10 @@ def _(answer: Any) -> Verdict:
             "something is cut off. Draw them, or compare BICs."
         )
     score = scored(labels, truth, 0.95, known)
-    if reasons[reason]:
-        return not_yet(f"the groups are right ({score:.2f}), the sentence is not theirs: {reasons[reason]}")
-    return right(
+    return defended(
+        f"the groups are right ({score:.2f})",
+        reason,
+        reasons,
         f"agreement {score:.2f} with the three bands from which the rows were drawn. Long, side "
-        "by side, thin at the ends: bell curves fit them that may stretch and turn."
+        "by side, thin at the ends: bell curves fit them that may stretch and turn.",
     )

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.cluster.hierarchy import linkage
 
-from helpers.exercises.kinds import agreement, build, faults, labels_and_reason, numbers, statements
-from helpers.exercises.machinery import Verdict, exercise, not_yet, right, table
+from helpers.exercises.kinds import agreement, build, defended, faults, labels_and_reason, numbers, statements
+from helpers.exercises.machinery import Verdict, exercise, not_yet, table
 
 
 @exercise("02-1")
@@ -237,9 +237,10 @@ def _(answer: Any) -> Verdict:
         return not_yet(
             f"{len(names)} groups, the smallest of {sizes.min()}: is that a group, or a piece of one?"
         )
-    if reasons[reason]:
-        return not_yet(f"the groups are right ({score:.2f}), the sentence does not hold: {reasons[reason]}")
-    return right(
+    return defended(
+        f"the groups are right ({score:.2f})",
+        reason,
+        reasons,
         f"agreement {score:.2f} with the four families of strings behind the table, and "
-        f"{left_out} of 5 strays left out: a tree needs no coordinates, and a crumb is no group."
+        f"{left_out} of 5 strays left out: a tree needs no coordinates, and a crumb is no group.",
     )

@@ -12,8 +12,8 @@ from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import scale
 
-from helpers.exercises.kinds import agreement, build, labels_and_reason, numbers, scored, statements
-from helpers.exercises.machinery import NotYetError, Verdict, exercise, not_yet, right, table
+from helpers.exercises.kinds import agreement, build, defended, labels_and_reason, numbers, scored, statements
+from helpers.exercises.machinery import NotYetError, Verdict, exercise, not_yet, table
 
 
 @exercise("05-1")
@@ -310,11 +310,10 @@ def _(answer: Any) -> Verdict:
             f"the groups are right ({score:.2f}), but {hits} of the twelve: those of the "
             "*lowest* density, under bells that fit?"
         )
-    if reasons[reason]:
-        return not_yet(
-            f"groups ({score:.2f}) and strangers ({hits}) are right, the sentence is not: {reasons[reason]}"
-        )
-    return right(
+    return defended(
+        f"groups ({score:.2f}) and strangers ({hits}) are right",
+        reason,
+        reasons,
         f"agreement {score:.2f}, and {hits} of 12 strangers: bells that each slant in their own "
-        "way, and the rows that belong to none."
+        "way, and the rows that belong to none.",
     )

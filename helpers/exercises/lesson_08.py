@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.kinds import build, letter_of, numbers, statements, whole_numbers
-from helpers.exercises.machinery import NotYetError, Verdict, exercise, not_yet, right, table
+from helpers.exercises.kinds import build, defended, letter_of, numbers, statements, whole_numbers
+from helpers.exercises.machinery import NotYetError, Verdict, exercise, not_yet, table
 
 
 @exercise("08-1")
@@ -288,9 +288,12 @@ def _(answer: Any) -> Verdict:
     colors = f"{used} colour{'s' if used > 1 else ''} in use"
     true = len(np.unique(original, axis=0))
     if decibels >= 45 and used == true:
-        if reasons[letter]:
-            return not_yet(f"{decibels:.1f} dB, {colors}: right; the sentence is not: {reasons[letter]}")
-        return right(f"{decibels:.1f} dB from the original that was held back: its {used} colours.")
+        return defended(
+            f"{decibels:.1f} dB, {colors}: right",
+            letter,
+            reasons,
+            f"{decibels:.1f} dB from the original that was held back: its {used} colours.",
+        )
     told = f"{colors}, {decibels:.1f} dB from the original that was held back."
     means = np.array(
         [pixels[chosen == j].mean(axis=0) if np.any(chosen == j) else [0, 0, 0] for j in range(len(palette))]

@@ -11,8 +11,17 @@ from sklearn.cluster import DBSCAN, HDBSCAN, AgglomerativeClustering, KMeans
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import scale
 
-from helpers.exercises.kinds import build, choices, faults, labels_and_reason, numbers, scored, statements
-from helpers.exercises.machinery import Verdict, exercise, not_yet, right, table
+from helpers.exercises.kinds import (
+    build,
+    choices,
+    defended,
+    faults,
+    labels_and_reason,
+    numbers,
+    scored,
+    statements,
+)
+from helpers.exercises.machinery import Verdict, exercise, not_yet, table
 
 
 @exercise("10-1")
@@ -325,9 +334,10 @@ def _(answer: Any) -> Verdict:
     strays = np.mean(labels[truth < 0] < 0)
     groups = int(np.sum(np.unique(labels[labels >= 0], return_counts=True)[1] >= 15))
     score = scored(labels, truth, 0.9, known, good=min(kept) > 0.7 and strays > 0.6 and groups == 4)
-    if reasons[reason]:
-        return not_yet(f"the groups are right ({score:.2f}), the sentence is not theirs: {reasons[reason]}")
-    return right(
+    return defended(
+        f"the groups are right ({score:.2f})",
+        reason,
+        reasons,
         f"agreement {score:.2f} with four groups, some bent, of several densities, and strays "
-        "that belong to none."
+        "that belong to none.",
     )

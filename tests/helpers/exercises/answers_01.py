@@ -145,7 +145,7 @@ WRONG = {
         ((GaussianMixture(4, random_state=2).fit_predict(scale(X)), "c"), "4 groups, the smallest of"),
         (
             (GaussianMixture(3, random_state=0).fit_predict(X), "a"),
-            "the sentence is not theirs: three centers",
+            "the sentence is not true here: three centers",
         ),
         ((GaussianMixture(3, random_state=2).fit_predict(scale(X)), "c"), "in a bad start"),
         ((GaussianMixture(4, random_state=0).fit_predict(X), "c"), "something is cut off"),

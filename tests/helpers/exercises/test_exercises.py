@@ -13,7 +13,7 @@ from answers import all_answers, exercise_cells
 from conftest import ROOT
 from mutants import same
 
-from helpers.exercises import check, unnamed
+from helpers.exercises import check, kinds, unnamed
 from helpers.exercises.machinery import TABLES, load_all, right
 
 CHECKERS, WRONG, RIGHT = load_all(), all_answers("WRONG"), all_answers("RIGHT")
@@ -33,6 +33,11 @@ each_exercise = pytest.mark.parametrize("exercise_id", sorted(CHECKERS))
 @each_exercise
 def test_the_blank_is_not_attempted(capsys, exercise_id):
     assert say(capsys, exercise_id, ...).startswith("not attempted yet")
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch):
+    monkeypatch.setattr(kinds, "SECONDS", 3)  # some wrong answers do not end
 
 
 @each_exercise
