@@ -10,11 +10,12 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test claims bench refresh learner handout lint lock clean
+.PHONY: help lab test site claims bench refresh learner handout lint lock clean
 
 help:
 	@echo "make lab      open the course in JupyterLab (PORT=8888 IP=localhost)"
 	@echo "make test     run every test and every notebook (PINS=latest: on the newest versions)"
+	@echo "make site     write build/site/: the course as a web site, whose figures move and whose lessons run in the page"
 	@echo "make claims   try again to break every claim, and store how often each held (LESSONS=03)"
 	@echo "make learner  write learner/: the notebooks without outputs and solutions, for a class"
 	@echo "make handout  write build/handout/: each lesson as one page of HTML, to print or to read anywhere"
@@ -53,6 +54,10 @@ lab: $(VENV)/.installed
 
 test: $(VENV)/.installed
 	PINS=$(PINS) $(BIN)/python -m pytest
+
+# CLUSTERING_COURSE_PYODIDE=DIR: with the Python of the pages inside, so that it needs no other host.
+site: $(VENV)/.installed
+	$(BIN)/python docs/site/build.py
 
 claims: $(VENV)/.installed
 	PYTHONPATH=.:tests $(BIN)/python tests/claims/measure.py $(LESSONS)

@@ -8,6 +8,11 @@ import os
 import sys
 import tempfile
 
+if sys.platform == "emscripten":
+    raise ImportError(
+        "TensorFlow has no build for a page, so this lesson cannot run here. Run it on Binder, "
+        "or by `make lab` on a machine of your own; all that it prints is stored in it."
+    )
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # later on, errors only
 # By itself TensorFlow uses these kernels on some processors only; on the one without that we
 # measured, training took a fifth less.

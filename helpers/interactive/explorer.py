@@ -169,17 +169,26 @@ class Explorer(widgets.VBox):
             if ax.bbox.contains(*ends[0]):
                 self.set(**react(ax, *ax.transData.inverted().transform(ends).ravel()))
 
+    def frame(self, **values: Any) -> tuple[np.ndarray, str]:
+        """Return the picture for these values, shape (height, width, 3), and what it shows.
+
+        The controls stay where they are; whoever shows the figure afterwards calls `show`.
+        """
+        text = self._draw(**values)
+        return self._pixels(), text
+
     def poster(self) -> tuple[np.ndarray, str]:
         """Return the pictures that carry the point, one above the other, and their descriptions."""
         sheets, texts = [], []
         for state in self._poster:
-            texts.append(self._draw(**(self._first | dict(state))))
+            pixels, text = self.frame(**(self._first | dict(state)))
+            texts.append(text)
             lines = textwrap.wrap(texts[-1], 115)
             caption = Figure(figsize=(self.figure.get_figwidth(), 0.3 + 0.2 * len(lines)), layout="none")
             FigureCanvasAgg(caption)
             caption.text(0.01, 0.45, "\n".join(lines), va="center")
             caption.canvas.draw()
-            sheets += [np.array(caption.canvas.buffer_rgba())[..., :3], self._pixels()]
+            sheets += [np.array(caption.canvas.buffer_rgba())[..., :3], pixels]
         self._draw(**self.values)
         return np.vstack(sheets), " ".join(texts)
 
