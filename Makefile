@@ -14,8 +14,8 @@ NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
 help:
 	@echo "make lab      open the course in JupyterLab (PORT=8888 IP=localhost)"
-	@echo "make test     run every test and every notebook (PINS=latest: on the newest versions)"
-	@echo "make site     write build/site/: the course as a web site, whose figures move and whose lessons run in the page"
+	@echo "make test     run every test and every notebook (PINS=latest: on the newest versions; SITE=all: all in a page, too)"
+	@echo "make site     write build/site/: the course as a web site (ARCHIVE=1: as one file, too)"
 	@echo "make claims   try again to break every claim, and store how often each held (LESSONS=03)"
 	@echo "make learner  write learner/: the notebooks without outputs and solutions, for a class"
 	@echo "make handout  write build/handout/: each lesson as one page of HTML, to print or to read anywhere"
@@ -53,11 +53,11 @@ lab: $(VENV)/.installed
 		$(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: $(VENV)/.installed
-	PINS=$(PINS) $(BIN)/python -m pytest
+	PINS=$(PINS) SITE=$(SITE) $(BIN)/python -m pytest
 
 # CLUSTERING_COURSE_PYODIDE=DIR: with the Python of the pages inside, so that it needs no other host.
 site: $(VENV)/.installed
-	$(BIN)/python docs/site/build.py
+	$(BIN)/python docs/site/make_site.py $(if $(ARCHIVE),--archive)
 
 claims: $(VENV)/.installed
 	PYTHONPATH=.:tests $(BIN)/python tests/claims/measure.py $(LESSONS)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import itertools
 import multiprocessing
 import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 SHORTEST_TURN = 0.05  # seconds; below, what the machine does at that moment is most of what is measured
+IN_A_PAGE = sys.platform == "emscripten"  # Python compiled for a browser
 _clock = time.perf_counter
 
 
@@ -67,6 +70,11 @@ def measure_fit(
     ------
     ValueError
         If the sizes do not increase, or there are not as many estimators as sizes.
+
+    Notes
+    -----
+    Where Python runs in a page there is no other process. There the fits are made in this one, and the memory
+    is how far its heap grows in the first of them, while all that is free in the heap is held back.
     """
     sizes = list(sizes)
     if not sizes or any(a >= b for a, b in itertools.pairwise(sizes)):
@@ -74,6 +82,8 @@ def measure_fit(
     estimators = list(estimator) if isinstance(estimator, Sequence) else [estimator] * len(sizes)
     if len(estimators) != len(sizes):
         raise ValueError(f"one estimator for each size: got {len(estimators)} for {len(sizes)} sizes.")
+    if IN_A_PAGE:
+        return _measure_here(estimators, draw, sizes, repeats)
     with tempfile.TemporaryDirectory() as folder, _fresh_process() as pool:
         files = []
         for n in (min(sizes[0], 100), *sizes):
@@ -106,6 +116,53 @@ def _measure(estimators: list[Any], files: list[Path], sizes: list[int], repeats
                 seconds.append(_clock() - start)
             rows.append({"n": n, "seconds": min(seconds), "bytes": peak_memory() - before})
     return pd.DataFrame(rows)
+
+
+def _measure_here(
+    estimators: list[Any], draw: Callable[..., Any], sizes: list[int], repeats: int
+) -> pd.DataFrame:
+    rows, most = [], 0
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        clone(estimators[0]).fit(draw(n_samples=min(sizes[0], 100))[0])
+        for estimator, n in zip(estimators, sizes, strict=True):
+            X, seconds = draw(n_samples=n)[0], []
+            with _full_heap() as end:
+                before = end()
+                for _ in range(repeats):
+                    start = _clock()
+                    clone(estimator).fit(X)
+                    seconds.append(_clock() - start)
+                most = max(most, X.nbytes + end() - before)
+            rows.append({"n": n, "seconds": min(seconds), "bytes": most})
+    return pd.DataFrame(rows)
+
+
+@contextmanager
+def _full_heap() -> Iterator[Callable[[], int]]:
+    """Hold all that is free in the heap of a page's Python, so that whatever is taken makes it grow.
+
+    Gives a function that returns where the heap ends. Like the peak of a process, that does not fall. What
+    Python itself keeps for small objects is not seen.
+    """
+    libc = ctypes.CDLL(None)
+    libc.sbrk.restype = libc.malloc.restype = ctypes.c_size_t
+    libc.malloc.argtypes = libc.free.argtypes = [ctypes.c_size_t]
+    held = []
+    try:
+        size = 1 << 22  # not larger: the first block for which there is no room makes the heap grow
+        while size >= 1 << 12:
+            end = libc.sbrk(0)
+            held.append(libc.malloc(size))
+            if not held[-1]:
+                raise MemoryError("a page's Python has no more memory")
+            if libc.sbrk(0) != end:
+                libc.free(held.pop())
+                size //= 2
+        yield lambda: libc.sbrk(0)
+    finally:
+        for block in held:
+            libc.free(block)
 
 
 def race(contenders: Mapping[str, Callable[[], Any]], rounds: int = 5) -> pd.DataFrame:

@@ -158,6 +158,74 @@ def bench_figures(moves=5):
         browser.close()
 
 
+def bench_site():
+    """How long a first visit to the site waits, and what it fetches, in an installed browser."""
+    sys.path.append(str(ROOT / "tests" / "browser"))
+    from installed_browser import find_browser, start_browser
+    from lab_page import NOTEBOOK, Lesson
+    from playwright.sync_api import sync_playwright
+    from site_build import served
+
+    site = ROOT / "build" / "site"
+    if (path := find_browser()) is None:
+        sys.exit("site: needs an installed Chromium, Chrome or Edge")
+    if not (site / "lite" / "static" / "pyodide").exists():
+        sys.exit("site: build it first, with its Python: CLUSTERING_COURSE_PYODIDE=DIR make site")
+    fetched = []
+
+    def moved(page, address):
+        page.goto(f"{address}/index.html")
+        figure = page.locator(".course-figure[data-ready]")
+        line = figure.locator("[role=status]")
+        line.filter(has_text="Start:").wait_for()
+        said = line.inner_text()
+        figure.locator("input[type=range]").focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(
+            "(said) => document.querySelector('.course-figure [role=status]').textContent !== said", arg=said
+        )
+
+    def answered(page, address):
+        page.goto(f"{address}/03_centroid.html")
+        form = page.locator('[data-exercise="03-3"]')
+        form.locator("input").fill("c b d a e f g")
+        page.keyboard.press("Enter")
+        form.locator('[data-correct="true"]').wait_for()
+
+    def executed(page, address):
+        lesson = Lesson(page, address, Path(), "01_introduction")
+        lesson.address = f"{address}/lite/lab/index.html?path=notebooks/01_introduction.ipynb"
+        lesson.open()
+        first = next(i for i, cell in enumerate(lesson.cells()) if cell["cell_type"] == "code")
+        lesson.show(first).locator(".cm-content").click()
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_function(f"{NOTEBOOK}.content.model.cells.get({first}).executionCount === 1")
+
+    print("\nThe site on this machine, with an empty cache: seconds (median of 3) and megabytes fetched")
+    with (
+        served(site, lambda _, size: fetched.append(size)) as address,
+        sync_playwright() as playwright,
+    ):
+        for what, visit in (
+            ("front page, first figure moved", moved),
+            ("lesson 03, first exercise answered", answered),
+            ("JupyterLite, first cell of lesson 01 executed", executed),
+        ):
+            times = []
+            for _ in range(3):
+                fetched.clear()
+                browser = start_browser(
+                    playwright, path
+                )  # each time a new one, which has nothing in its cache
+                page = browser.new_page(viewport={"width": 1280, "height": 900})
+                page.set_default_timeout(300_000)
+                start = time.perf_counter()
+                visit(page, address)
+                times.append(time.perf_counter() - start)
+                browser.close()
+            print(f"  {what:<48}{statistics.median(times):>6.1f} s {sum(fetched) / 1e6:>6.1f} MB", flush=True)
+
+
 # The network of lesson 12: as taught, without one of its remedies, and on images that it was not tuned on.
 VARIANTS = {
     "network, as taught": {},
@@ -256,9 +324,10 @@ PARTS = {
     "palette": bench_palette,
     "notebooks": bench_notebooks,
     "figures": bench_figures,
+    "site": bench_site,
     "network": bench_network,
 }
-ON_REQUEST = {"figures", "network"}  # needs a browser; takes more than an hour
+ON_REQUEST = {"figures", "network", "site"}  # need a browser, or more than an hour
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -266,7 +335,7 @@ if __name__ == "__main__":
         "parts",
         nargs="*",
         metavar="PART",
-        help=f"any of {', '.join(PARTS)}; default: all but {' and '.join(sorted(ON_REQUEST))}",
+        help=f"any of {', '.join(PARTS)}; default: all but {', '.join(sorted(ON_REQUEST))}",
     )
     chosen = parser.parse_args().parts or [part for part in PARTS if part not in ON_REQUEST]
     if unknown := set(chosen) - set(PARTS):

@@ -6,8 +6,9 @@
   other people's data? (nbval, on `../notebooks`, runs every cell and compares its output.)
 - `claims/`: does what a lesson says in general hold when somebody tries to break it? `held.csv` has how
   often each claim held, `make claims` runs all draws again, the tests a few.
-- `browser/`: does every lesson work in JupyterLab, in a real browser, for every reader?
-- `docs/`: can the handouts be read, and do links and addresses lead somewhere?
+- `browser/`: does every lesson work in JupyterLab, in a real browser, for every reader? Can the site be read,
+  and do its figures and exercises answer? Do lessons run in its pages?
+- `docs/`: can the handouts and the site be read, and do links and addresses lead somewhere?
 - `test_environment.py`: does every way of installing give the same versions?
 - `test_progress.py`: does a test run say how far it is?
 
@@ -29,6 +30,7 @@ from installed_browser import MISSING, find_browser, start_browser
 from nbval.plugin import IPyNbCell
 from playwright.sync_api import sync_playwright
 from progress import Progress
+from site_build import NO_PYODIDE, build_once
 from xdist.scheduler import LoadScopeScheduling
 
 # Not by an environment variable: the notebooks' kernels would inherit it and draw nothing.
@@ -134,6 +136,10 @@ def pytest_terminal_summary(terminalreporter) -> None:
     reports = [report for report in reports if isinstance(report, pytest.TestReport)]
     if any(MISSING in str(report.longrepr) for report in reports if report.skipped):
         terminalreporter.write_line("lessons: not opened in a browser, since none was found", yellow=True)
+    if any(NO_PYODIDE in str(report.longrepr) for report in reports if report.skipped):
+        terminalreporter.write_line(
+            "site: no lesson was run in a page, since there is no Pyodide", yellow=True
+        )
     told = {(lesson, what) for report in reports for what, lesson in report.user_properties}
     for lesson, what in sorted(told):
         terminalreporter.write_line(f"{lesson}: {what}", yellow=True)
@@ -143,6 +149,22 @@ def pytest_terminal_summary(terminalreporter) -> None:
 def _close_figures():
     yield
     plt.close("all")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """The folder of the site, built once for all processes."""
+    base = tmp_path_factory.getbasetemp()
+    return build_once(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
+@pytest.fixture(scope="session")
+def pyodide() -> Path:
+    """The folder with Python for pages; what needs it is skipped where there is none."""
+    folder = os.environ.get("CLUSTERING_COURSE_PYODIDE")
+    if not folder:
+        pytest.skip(NO_PYODIDE)
+    return Path(folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""How Sphinx makes the site; `build.py` calls it on the sources that `pages.py` has written."""
+"""How Sphinx makes the site; `make_site.py` calls it on the sources that `pages.py` has written."""
 
 import sys
 from importlib.metadata import version as version_of

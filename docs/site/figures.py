@@ -327,8 +327,16 @@ def write_figure(notebook: nbformat.NotebookNode, name: str, folder: Path) -> in
 
 def _palette(pictures: list[np.ndarray]) -> Image.Image:
     """Choose colours that serve all pictures of a figure."""
-    some = pictures[:: max(1, len(pictures) // 16)]
-    return Image.fromarray(np.vstack(some)).quantize(COLORS, dither=Image.Dither.NONE)
+    some = np.vstack(pictures[:: max(1, len(pictures) // 16)])
+    numbers = some.astype(np.int32) @ [65536, 256, 1]
+    values, counts = np.unique(numbers, return_counts=True)
+    # The most frequent colours stay what they are: paper is white, and a cluster has its colour.
+    exact = values[np.argsort(counts)[::-1][: COLORS // 2]]
+    colors = np.stack([exact // 65536, exact // 256 % 256, exact % 256], axis=1).ravel().tolist()
+    between = Image.fromarray(some).quantize(COLORS // 2, dither=Image.Dither.NONE)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colors + between.getpalette()[: 3 * (COLORS // 2)])
+    return palette
 
 
 def _pack(pictures: list[np.ndarray], palette: Image.Image) -> bytes:

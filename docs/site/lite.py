@@ -5,13 +5,13 @@ public host, or from a folder with a copy of them; all other packages are plain 
 itself. Which versions is said by `pyodide-lock.json` beside this file, which has of Pyodide's own lock file
 what the lessons need, and by `requirements.txt`.
 
-    python docs/site/lite.py FOLDER
-
-writes `pyodide-lock.json` anew from a folder with the files of another version of Pyodide.
+    python docs/site/lite.py --fetch DIR    fetch Pyodide's files, for CLUSTERING_COURSE_PYODIDE=DIR
+    python docs/site/lite.py --pin DIR      write `pyodide-lock.json` anew, for the version in a folder
 """
 
 from __future__ import annotations
 
+import argparse
 import base64
 import hashlib
 import json
@@ -20,7 +20,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.request
 import zipfile
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -34,12 +36,13 @@ OURS = {
     "ipywidgets": ("comm", "ipython", "jupyterlab-widgets", "traitlets"),
     "jupyterlab-widgets": (),
     "narwhals": (),
-    "nbformat": (),  # Plotly only asks whether it is there
-    "plotly": ("narwhals", "packaging", "nbformat"),
+    "plotly": ("narwhals", "packaging", "clustering-course"),
     "psygnal": (),
     "seaborn": ("matplotlib", "numpy", "pandas"),
     "tzdata": (),
 }
+# Plotly asks for nbformat only to know that it is there; a page has no build of what that needs.
+STAND_INS = {"nbformat.py": '"""Stands for nbformat, for which Plotly asks."""\n\n__version__ = "5.10"\n'}
 # What `helpers` may import.
 COURSE = (
     "anywidget",
@@ -54,6 +57,8 @@ COURSE = (
 )
 KERNEL = ("micropip", "jedi", "ipython")  # what the kernel installs when it starts
 RUNTIME = ("pyodide.mjs", "pyodide.js", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+KERNEL_SETTINGS = "@jupyterlite/pyodide-kernel-extension:kernel"
+LOCAL = "../pyodide/"  # where a copy of Pyodide is, seen from the packages
 ENVIRONMENT = {
     # In what the browser keeps: the home folder of Python in a page is gone when its kernel stops.
     "CLUSTERING_COURSE_PROGRESS": "/drive/progress.jsonl",
@@ -69,9 +74,9 @@ def pyodide_version() -> str:
     return json.loads(LOCK.read_text())["info"]["version"]
 
 
-def public_host() -> str:
-    """Return the address at which Pyodide's authors publish this version."""
-    return f"https://cdn.jsdelivr.net/pyodide/v{pyodide_version()}/full/"
+def public_host(version: str | None = None) -> str:
+    """Return the address at which Pyodide's authors publish a version; by default, the one of the site."""
+    return f"https://cdn.jsdelivr.net/pyodide/v{version or pyodide_version()}/full/"
 
 
 def build_lite(target: Path, cache: Path, pyodide: Path | None) -> None:
@@ -96,25 +101,52 @@ def build_lite(target: Path, cache: Path, pyodide: Path | None) -> None:
     packages = target / "static" / "packages"
     packages.mkdir(parents=True)
     lock = json.loads(LOCK.read_text())
-    wheels = download_wheels(cache, lock)
-    for wheel in wheels.values():
+    for wheel in download_wheels(cache, lock):
         shutil.copy(wheel, packages)
-    host = public_host()
+    course_wheel(packages)
     if pyodide is not None:
-        _copy_pyodide(pyodide, target / "static" / "pyodide", lock)
-        host = "../pyodide/"  # seen from the lock file
-    for name, entry in lock["packages"].items():
-        if name not in wheels:
+        copy_pyodide(pyodide, target / "static" / "pyodide", lock)
+    configure(target, public_host() if pyodide is None else LOCAL)
+
+
+def configure(target: Path, host: str) -> None:
+    """Say where Pyodide and the packages are, and that nothing is asked of a package index.
+
+    Parameters
+    ----------
+    target : Path
+        The folder of JupyterLite, with all plain wheels in `static/packages`.
+    host : str
+        Where Pyodide's own files are: an address, or a path seen from `static/packages`.
+    """
+    packages = target / "static" / "packages"
+    (packages / "pyodide-lock.json").write_text(json.dumps(_site_lock(packages, host), indent=1))
+    course = next(packages.glob("clustering_course-*.whl"))
+    (packages / "course.json").write_text(json.dumps({"pyodide": host, "course": course.name}))
+    file = target / "jupyter-lite.json"
+    config = json.loads(file.read_text())
+    data = config["jupyter-config-data"]
+    data["appName"] = "Clustering, by running it"
+    data["exposeAppInBrowser"] = True  # for the tests
+    kernel = data.setdefault("litePluginSettings", {}).setdefault(KERNEL_SETTINGS, {})
+    kernel["pyodideUrl"] = ("./static/packages/" if host == LOCAL else "") + host + "pyodide.mjs"
+    kernel["disablePyPIFallback"] = True
+    kernel["loadPyodideOptions"] = {"lockFileURL": "./static/packages/pyodide-lock.json", "env": ENVIRONMENT}
+    file.write_text(json.dumps(config, indent=1, sort_keys=True))
+
+
+def _site_lock(packages: Path, host: str) -> dict:
+    """Return the lock file of the site: what comes from Pyodide, and the wheels in a folder."""
+    lock = json.loads(LOCK.read_text())
+    wheels = {_normal(wheel.name.split("-")[0]): wheel for wheel in packages.glob("*.whl")}
+    for entry in lock["packages"].values():
+        if entry["from"] == "pyodide":
             entry["file_name"] = host + entry["file_name"]
     for name, needs in OURS.items():
         lock["packages"][name] = _entry(name, wheels[name], needs)
-    course = course_wheel(packages)
-    lock["packages"]["clustering-course"] = _entry("clustering-course", course, COURSE) | {
-        "imports": ["helpers"]
-    }
-    (packages / "pyodide-lock.json").write_text(json.dumps(lock, indent=1))
-    (packages / "course.json").write_text(json.dumps(_for_pages(lock, course, pyodide is not None)))
-    _configure(target, pyodide is not None)
+    course = _entry("clustering-course", wheels["clustering-course"], COURSE)
+    lock["packages"]["clustering-course"] = course | {"imports": ["helpers"]}
+    return lock
 
 
 def _run_jupyterlite(folder: Path, target: Path) -> None:
@@ -152,33 +184,8 @@ def _run_jupyterlite(folder: Path, target: Path) -> None:
         raise RuntimeError(f"JupyterLite was not built:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
 
 
-def _configure(target: Path, local: bool) -> None:
-    """Say where Pyodide and the packages are, and that nothing is asked of a package index."""
-    file = target / "jupyter-lite.json"
-    config = json.loads(file.read_text())
-    data = config["jupyter-config-data"]
-    data["appName"] = "Clustering, by running it"
-    data["exposeAppInBrowser"] = True  # for the tests
-    kernel = data.setdefault("litePluginSettings", {}).setdefault(
-        "@jupyterlite/pyodide-kernel-extension:kernel", {}
-    )
-    kernel["pyodideUrl"] = "./static/pyodide/pyodide.mjs" if local else public_host() + "pyodide.mjs"
-    kernel["disablePyPIFallback"] = True
-    kernel["loadPyodideOptions"] = {"lockFileURL": "./static/packages/pyodide-lock.json", "env": ENVIRONMENT}
-    file.write_text(json.dumps(config, indent=1, sort_keys=True))
-
-
-def _for_pages(lock: dict, course: Path, local: bool) -> dict[str, str]:
-    """Return what a page needs to check an answer: where Python is, and the course's own wheel."""
-    return {
-        "pyodide": "../pyodide/" if local else public_host(),
-        "course": course.name,
-        "python": lock["info"]["python"],
-    }
-
-
-def download_wheels(cache: Path, lock: dict) -> dict[str, Path]:
-    """Return the plain wheels that the site carries, by package; those not in `cache` are downloaded."""
+def download_wheels(cache: Path, lock: dict) -> list[Path]:
+    """Return the plain wheels that the site carries; those not in `cache` are downloaded."""
     cache.mkdir(parents=True, exist_ok=True)
     wanted = [
         f"{name}=={entry['version']} --hash=sha256:{entry['sha256']}"
@@ -216,8 +223,7 @@ def download_wheels(cache: Path, lock: dict) -> dict[str, Path]:
         if done.returncode:
             raise RuntimeError(f"Packages for the page were not downloaded:\n{done.stderr[-3000:]}")
         stamp.write_text("\n".join(wanted))
-    found = {_normal(wheel.name.split("-")[0]): wheel for wheel in cache.glob("*.whl")}
-    return {line.split("==")[0]: found[line.split("==")[0]] for line in wanted}
+    return sorted(cache.glob("*.whl"))
 
 
 def _normal(name: str) -> str:
@@ -257,6 +263,7 @@ def course_wheel(folder: Path) -> Path:
     tags = "Wheel-Version: 1.0\nGenerator: the course's site\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     about = {"METADATA": metadata, "WHEEL": tags}
     contents = {file.relative_to(ROOT).as_posix(): file.read_bytes() for file in parts}
+    contents |= {file: text.encode() for file, text in STAND_INS.items()}
     contents |= {f"{name}.dist-info/{file}": text.encode() for file, text in about.items()}
     record = []
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -270,25 +277,54 @@ def course_wheel(folder: Path) -> Path:
     return wheel
 
 
-def _copy_pyodide(source: Path, target: Path, lock: dict) -> None:
-    """Copy the runtime and the compiled packages, if they are those that the lock file names."""
-    target.mkdir(parents=True)
+def _files_of_pyodide(lock: dict) -> dict[str, str]:
+    """Return the SHA-256 of each file that comes from Pyodide, by its name."""
     files = {file: lock["info"]["runtime"][file] for file in RUNTIME}
     for entry in lock["packages"].values():
         if entry["from"] == "pyodide":
             files[entry["file_name"]] = entry["sha256"]
-    for file, sha256 in files.items():
+    return files
+
+
+def _checked(name: str | Path, content: bytes, sha256: str, version: str) -> bytes:
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise ValueError(
+            f"{name}: expected the file of Pyodide {version} (SHA-256 {sha256[:12]}...), "
+            f"found another ({found[:12]}...)."
+        )
+    return content
+
+
+def copy_pyodide(source: Path, target: Path, lock: dict) -> None:
+    """Copy the runtime and the compiled packages, if they are those that the lock file names."""
+    target.mkdir(parents=True, exist_ok=True)
+    version = lock["info"]["version"]
+    for file, sha256 in _files_of_pyodide(lock).items():
         if not (source / file).is_file():
-            raise FileNotFoundError(
-                f"{source / file}: expected a file of Pyodide {pyodide_version()}, found none."
-            )
-        found = hashlib.sha256((source / file).read_bytes()).hexdigest()
-        if found != sha256:
-            raise ValueError(
-                f"{source / file}: expected the file of Pyodide {pyodide_version()} "
-                f"(SHA-256 {sha256[:12]}...), found another ({found[:12]}...)."
-            )
-        (target / file).write_bytes((source / file).read_bytes())
+            raise FileNotFoundError(f"{source / file}: expected the file of Pyodide {version}, found none.")
+        content = _checked(source / file, (source / file).read_bytes(), sha256, version)
+        (target / file).write_bytes(content)
+
+
+def _fetch(address: str) -> bytes:
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        return answer.read()
+
+
+def fetch_pyodide(folder: Path, lock: dict, fetch: Callable[[str], bytes] = _fetch) -> None:
+    """Fetch from Pyodide's public host what the site needs of it; what is there already is kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    version = lock["info"]["version"]
+    for file, sha256 in _files_of_pyodide(lock).items():
+        there = folder / file
+        if there.is_file() and hashlib.sha256(there.read_bytes()).hexdigest() == sha256:
+            continue
+        print(file, flush=True)
+        content = _checked(file, fetch(public_host(version) + file), sha256, version)
+        part = there.with_name(there.name + ".part")
+        part.write_bytes(content)
+        part.replace(there)
 
 
 def pin(folder: Path) -> None:
@@ -304,7 +340,7 @@ def pin(folder: Path) -> None:
     chosen: dict[str, dict] = {}
     while wanted:
         name = _normal(wanted.pop())
-        if name in chosen or name in OURS:
+        if name in chosen or name in OURS or name == "clustering-course":
             continue
         entry = packages[name]
         wanted += entry["depends"]
@@ -321,4 +357,12 @@ def pin(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    pin(Path(sys.argv[1]))
+    arguments = argparse.ArgumentParser(description="Keep the Python of the pages.")
+    chosen = arguments.add_mutually_exclusive_group(required=True)
+    chosen.add_argument("--fetch", type=Path, metavar="DIR", help="fetch Pyodide's files into a folder")
+    chosen.add_argument("--pin", type=Path, metavar="DIR", help="take the version of a folder from now on")
+    given = arguments.parse_args()
+    if given.fetch:
+        fetch_pyodide(given.fetch, json.loads(LOCK.read_text()))
+    else:
+        pin(given.pin)

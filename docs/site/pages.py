@@ -24,6 +24,8 @@ ROOT = HERE.parent.parent
 PLOTLY = "application/vnd.plotly.v1+json"
 # What a page cannot run, by lesson, and why; all others run to their end (tests/browser/test_site_runs.py).
 CANNOT_RUN = {"12": "it trains a network with TensorFlow, for which there is no build for a page"}
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+NUMBERS += ("twelve", "thirteen", "fourteen", "fifteen")
 PARTS = {"Ideas": range(1, 7), "Cases": range(7, 11), "Practice": range(11, 100)}
 IN_PAGE = (
     "predict",
@@ -195,7 +197,7 @@ def _field(exercise: str) -> str:
         f'<label for="{answer}">Your answer to {exercise}</label>'
         f'<input id="{answer}" autocomplete="off" spellcheck="false" aria-describedby="{tips}">'
         f'<button>Check</button><p class="course-note" id="{tips}">A number, letters, or a list such as '
-        "<code>[1, 2.5]</code> or <code>a, c</code>. The first check fetches Python (some 40 MB) and takes "
+        "<code>[1, 2.5]</code> or <code>a, c</code>. The first check fetches Python (some 45 MB) and takes "
         "half a minute; the next are quick. Your answer stays in this browser.</p>"
         '<p role="status"></p></form>'
     )
@@ -235,12 +237,20 @@ def _front(table: list[Row], repository: str | None) -> str:
         "FIGURE": f'<div class="course-figure" data-figure="03">{still}</div>',
         "LESSONS": "\n".join(cards),
         "TREES": "\n\n".join(trees),
+        "LESSONS_IN_ALL": NUMBERS[len(table)].capitalize(),
+        "OTHER_FIGURES": NUMBERS[_figures(table) - 1],
         "ELSEWHERE": _elsewhere("01_introduction", repository),
         "RUN": run_address("01_introduction"),
     }
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)
     return text
+
+
+def _figures(table: list[Row]) -> int:
+    """Count the lessons with a figure to move."""
+    notebooks = (nbformat.read(ROOT / "notebooks" / f"{row.name}.ipynb", as_version=4) for row in table)
+    return sum(find_figure(notebook) is not None for notebook in notebooks)
 
 
 def _first_picture(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
@@ -62,6 +63,39 @@ def wasteful(n_samples):
 def test_counts_the_data_and_not_the_drawing_of_them():
     table = measure_fit(Idle(), wasteful, [100_000, 200_000])
     assert table["bytes"].iloc[1] < 3 * 200_000 * 2 * 8
+
+
+class FakeHeap:
+    """A heap in which compiled code takes what `Takes` asks for; its end does not fall."""
+
+    now = peak = 0
+
+    @classmethod
+    @contextmanager
+    def full(cls):
+        yield lambda: cls.peak
+
+
+class Takes(BaseEstimator):
+    """Takes 1,000 bytes for each sample, from that heap."""
+
+    def fit(self, X):
+        FakeHeap.peak = max(FakeHeap.peak, 1000 * len(X))
+        return self
+
+
+def test_where_there_is_no_other_process_it_measures_here(monkeypatch):
+    """That the heap of a real page is measured rightly is tried in a page: tests/browser."""
+    monkeypatch.setattr(cost, "IN_A_PAGE", True)
+    monkeypatch.setattr(cost, "_fresh_process", None)  # not to be asked for
+    monkeypatch.setattr(cost, "_full_heap", FakeHeap.full)
+    FakeHeap.peak = 1000 * 100  # of the small fit that is not counted
+    table = measure_fit(Takes(), draw, [1000, 3000], repeats=2)
+    assert table["n"].tolist() == [1000, 3000]
+    assert (table["seconds"] > 0).all()
+    assert table["bytes"].tolist() == [900 * 1000 + 1000 * 16, 2000 * 1000 + 3000 * 16]
+    with pytest.raises(TypeError):
+        measure_fit(Takes(), partial(draw, no_such_argument=1), [100, 200])
 
 
 def test_takes_one_estimator_for_each_size():

@@ -1,14 +1,16 @@
 """Write the site into build/site, from the stored notebooks: `make site`.
 
-    python docs/site/build.py [FOLDER]
+    python docs/site/make_site.py [--archive] [FOLDER]
 
 The pages are made by Sphinx (`pages.py`, `conf.py`), the states of the figures by the lessons' own code
 (`figures.py`), and JupyterLab in a page by JupyterLite (`lite.py`). With CLUSTERING_COURSE_PYODIDE=DIR the
-Python of the pages is copied from DIR; without, pages load it from Pyodide's public host.
+Python of the pages is copied from DIR; without, pages load it from Pyodide's public host. `--archive` makes
+one file of a site with its Python inside, which works without a network: unpack it, and run its serve.py.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import os
 import shutil
@@ -71,8 +73,14 @@ def build_pages(source: Path, target: Path) -> None:
 
 def main(arguments: list[str]) -> str | None:
     """Build the site; return what went wrong."""
-    target = Path(arguments[0]).resolve() if arguments else ROOT / "build" / "site"
+    parser = argparse.ArgumentParser(description="Write the course as a web site.")
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "build" / "site")
+    parser.add_argument("--archive", action="store_true", help="also as one file, beside the folder")
+    given = parser.parse_args(arguments)
+    target = given.folder.resolve()
     pyodide = os.environ.get("CLUSTERING_COURSE_PYODIDE")
+    if given.archive and not pyodide:
+        return "--archive: CLUSTERING_COURSE_PYODIDE must name a folder with Pyodide, to be put inside."
     if pyodide and not Path(pyodide).is_dir():
         return f"CLUSTERING_COURSE_PYODIDE: expected a folder with Pyodide, found none at {pyodide}."
     shutil.rmtree(target, ignore_errors=True)  # what is left of an earlier site must not pass for this one's
@@ -97,8 +105,11 @@ def main(arguments: list[str]) -> str | None:
             step("JupyterLite")
         except (OSError, RuntimeError, ValueError, subprocess.CalledProcessError) as error:
             return str(error)
+    shutil.copy(HERE / "serve.py", target)
+    if given.archive:
+        print(shutil.make_archive(str(target), "zip", target.parent, target.name))
     size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
-    print(f"{target}  {size / 1e6:.0f} MB. To read it: python -m http.server --directory {target}")
+    print(f"{target}  {size / 1e6:.0f} MB. To read it: python {target / 'serve.py'}")
 
 
 if __name__ == "__main__":
