@@ -19,7 +19,7 @@ from lesson_code import ROOT
 from playwright.sync_api import Locator, Page
 
 # When to give up: long enough for a machine that is busy with something else. No bound on anything's speed.
-PATIENCE_MS = 40_000
+PATIENCE_MS = 300_000
 # One notebook is open; `model` is what JupyterLab knows about it, whatever is scrolled into view.
 NOTEBOOK = "window.jupyterapp?.shell.currentWidget"
 CELLS = f"""() => Array.from({NOTEBOOK}.content.model.cells).map((cell) => ({{
