@@ -10,6 +10,8 @@ from docutils import nodes
 
 GLOSSARY = Path(__file__).resolve().parents[1] / "glossary.md"
 ENTRY = re.compile(r"^- \*\*(.+?)\*\*(?: \((.+?)\))?: (.+)$", re.MULTILINE)
+# Where a lesson uses a word in another sense: a photo in two colours is a silhouette, too.
+OTHER_SENSE = {("08", "silhouette")}
 # Where a word is a name, a heading, a formula or a link already.
 NOT_IN = (
     nodes.reference,
@@ -41,7 +43,7 @@ def entries(text: str | None = None) -> list[Entry]:
 
 def anchor(term: str) -> str:
     """Return the address of a word in the glossary's page."""
-    return "term-" + re.sub(r"[^a-z0-9]+", "-", term.lower()).strip("-")
+    return "term-" + re.sub(r"[^a-z0-9]+", "-", term.lower().replace("+", " plus")).strip("-")
 
 
 def glossary_page(text: str) -> str:
@@ -60,27 +62,48 @@ def link_first_uses(app: Any, doctree: nodes.document, name: str) -> None:
     if not re.match(r"\d\d_", name):
         return
     target = app.builder.get_relative_uri(name, "glossary")
-    for entry in entries():
-        pattern = _pattern(entry)
-        for text in list(doctree.findall(nodes.Text)):
-            if _inside(text, NOT_IN):
+    by_form, pattern = _forms()
+    done = {term for lesson, term in OTHER_SENSE if name.startswith(lesson)}
+    for text in list(doctree.findall(nodes.Text)):
+        if _inside(text, NOT_IN) or _among_references(text):
+            continue
+        whole, pieces, end = text.astext(), [], 0
+        for found in pattern.finditer(whole):
+            entry = by_form[_plain(found["form"])]
+            if entry.term in done or (entry.term.isupper() and found["form"].islower()):
                 continue
-            found = pattern.search(text.astext())
-            if found is None:
-                continue
-            whole = text.astext()
-            link = nodes.reference(
-                "", found[0], refuri=f"{target}#{anchor(entry.term)}", classes=["course-term"]
-            )
-            pieces = [nodes.Text(whole[: found.start()]), link, nodes.Text(whole[found.end() :])]
+            done.add(entry.term)
+            address = f"{target}#{anchor(entry.term)}"
+            link = nodes.reference("", found[0], refuri=address, classes=["course-term"])
+            pieces += [nodes.Text(whole[end : found.start()]), link]
+            end = found.end()
+        if pieces:
+            pieces.append(nodes.Text(whole[end:]))
             text.parent.replace(text, [piece for piece in pieces if piece.astext()])
-            break
 
 
-def _pattern(entry: Entry) -> re.Pattern[str]:
-    forms = "|".join(re.escape(form) for form in sorted((entry.term, *entry.forms), key=len, reverse=True))
-    flags = 0 if entry.term.isupper() else re.IGNORECASE
-    return re.compile(rf"(?<![\w-])(?:{forms})(?:e?s)?(?![\w-])", flags)
+def _plain(form: str) -> str:
+    return " ".join(form.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
+
+
+def _forms() -> tuple[dict[str, Entry], re.Pattern[str]]:
+    """Return whose each form is, and a pattern for all of them, of which the longest is taken."""
+    by_form = {_plain(form): entry for entry in entries() for form in (entry.term, *entry.forms)}
+    parts = []
+    for form in sorted(by_form, key=len, reverse=True):
+        part = re.escape(form).replace(r"\ ", r"\s+")
+        parts.append(part.replace("'", "['\N{RIGHT SINGLE QUOTATION MARK}]"))
+    # A name with a year is a reference, not a word.
+    return by_form, re.compile(rf"(?i)(?<![\w-])(?P<form>{'|'.join(parts)})(?:e?s)?(?![\w+-])(?!\s\d{{4}})")
+
+
+def _among_references(node: nodes.Node) -> bool:
+    parent = node.parent
+    while parent is not None:
+        if isinstance(parent, nodes.section) and parent.next_node(nodes.title).astext() == "References":
+            return True
+        parent = parent.parent
+    return False
 
 
 def _inside(node: nodes.Node, kinds: tuple[type, ...]) -> bool:

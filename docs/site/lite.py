@@ -15,6 +15,7 @@ import argparse
 import base64
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -97,7 +98,7 @@ def build_lite(target: Path, cache: Path, pyodide: Path | None) -> None:
         If a file of Pyodide is missing in the folder, or is not the one that the lock file names.
     """
     with tempfile.TemporaryDirectory() as folder:
-        _run_jupyterlite(Path(folder), target)
+        _run_jupyterlite(Path(folder), target, install_kernel(cache / "kernel"))
     packages = target / "static" / "packages"
     packages.mkdir(parents=True)
     lock = json.loads(LOCK.read_text())
@@ -149,7 +150,25 @@ def _site_lock(packages: Path, host: str) -> dict:
     return lock
 
 
-def _run_jupyterlite(folder: Path, target: Path) -> None:
+def install_kernel(folder: Path) -> Path:
+    """Install the kernel of the pages into a folder of its own, if it is not there; return the folder."""
+    pinned = HERE / "kernel.txt"
+    stamp = folder / "installed.txt"
+    if not stamp.exists() or stamp.read_text() != pinned.read_text():
+        shutil.rmtree(folder, ignore_errors=True)
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        _pip([*command, "--no-deps", "--require-hashes", "--target", str(folder), "-r", str(pinned)])
+        stamp.write_text(pinned.read_text())
+    return folder
+
+
+def _pip(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"What the pages need was not downloaded:\n{done.stderr[-3000:]}")
+
+
+def _run_jupyterlite(folder: Path, target: Path, kernel: Path) -> None:
     """Let JupyterLite write its application and the lessons' files."""
     for pattern in ("notebooks/*.ipynb", *READ[:1]):
         for file in sorted(ROOT.glob(pattern)):
@@ -179,7 +198,10 @@ def _run_jupyterlite(folder: Path, target: Path) -> None:
         "--output-dir",
         str(target),
     ]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    extensions = kernel / "share" / "jupyter" / "labextensions"
+    command += [f"--FederatedExtensionAddon.extra_labextensions_path={extensions}"]
+    environment = os.environ | {"PYTHONPATH": str(kernel)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"JupyterLite was not built:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
 
@@ -219,9 +241,7 @@ def download_wheels(cache: Path, lock: dict) -> list[Path]:
         ]
         command += ["--only-binary=:all:", "--python-version=3.14", "--implementation=py", "--abi=none"]
         command += ["--platform=any", "--dest", str(cache), "-r", str(list_file)]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"Packages for the page were not downloaded:\n{done.stderr[-3000:]}")
+        _pip(command)
         stamp.write_text("\n".join(wanted))
     return sorted(cache.glob("*.whl"))
 

@@ -68,7 +68,8 @@ def write_sources(folder: Path, repository: str | None) -> None:
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
     (folder / "glossary.md").write_text(glossary_page(glossary), encoding="utf-8")
     shutil.copy(ROOT / "docs" / "instructors.md", folder)
-    shutil.copy(ROOT / "data" / "README.md", folder / "data.md")
+    data = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    (folder / "data.md").write_text("# The data\n\n" + re.sub("^#", "##", data, flags=re.M), encoding="utf-8")
     shutil.copytree(HERE / "static", folder / "_static", dirs_exist_ok=True)
     shutil.copy(ROOT / "helpers" / "interactive" / "picture.js", folder / "_static")
 
@@ -123,7 +124,7 @@ def _shown(cell: NotebookNode) -> NotebookNode:
         tags = [*(tag for tag in tags if tag != "hide-input"), "hide-cell"]
         said = {"code_prompt_show": "Show a check for maintainers", "code_prompt_hide": "Hide the check"}
     elif "hide-input" in tags:
-        said = {"code_prompt_show": "Show the code that draws this", "code_prompt_hide": "Hide the code"}
+        said = {"code_prompt_show": "Show the code", "code_prompt_hide": "Hide the code"}
     cell.metadata["tags"] = tags
     if said:
         cell.metadata["mystnb"] = said
@@ -148,11 +149,13 @@ def run_address(name: str) -> str:
 
 
 def _elsewhere(name: str, repository: str | None) -> str:
-    """Return where a lesson runs as well."""
+    """Say where a lesson runs as well."""
     if not repository:
-        return "Binder (see the README) and <code>make lab</code> on your own machine"
+        return "on Binder, or by <code>make lab</code> on a machine of your own (the README says how)"
     binder = f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath=lab/tree/notebooks/{name}.ipynb"
-    return f'<a href="{binder}">Binder</a> and <code>make lab</code> on your own machine'
+    code = f'<a href="https://github.com/{repository}">the repository</a>'
+    slow = "some minutes the first time"
+    return f'on <a href="{binder}">Binder</a> ({slow}), or by <code>make lab</code> in {code}'
 
 
 def run_box(name: str, repository: str | None) -> str:
@@ -162,7 +165,7 @@ def run_box(name: str, repository: str | None) -> str:
         return (
             '<div class="run-box"><p><strong>This lesson does not run in a page</strong>: '
             f"{CANNOT_RUN[name[:2]]}. "
-            f"Read it here, with all that it printed; run it on {elsewhere}.</p></div>"
+            f"Read it here, with all that it printed; run it {elsewhere}.</p></div>"
         )
     versions = json.loads((HERE / "pyodide-lock.json").read_text())["packages"]
     return (
@@ -171,7 +174,7 @@ def run_box(name: str, repository: str | None) -> str:
         "fetched, and half a minute or more passes before the first cell runs; calculations take several "
         f"times as long as on your own machine. Python is Pyodide {pyodide_version()}, with scikit-learn "
         f"{versions['scikit-learn']['version']}, not the versions that printed what is on this page, so that "
-        f"a few digits differ. What you change stays in this browser. As well: {elsewhere}.</p></div>"
+        f"a few digits differ. What you change stays in this browser. It also runs {elsewhere}.</p></div>"
     )
 
 
@@ -231,7 +234,7 @@ def _front(table: list[Row], repository: str | None) -> str:
     for part, numbers in PARTS.items():
         entries = [f"{row.title} <{row.name}>" for row in table if int(row.name[:2]) in numbers]
         trees.append(f"```{{toctree}}\n:hidden:\n:caption: {part}\n\n" + "\n".join(entries) + "\n```")
-    beside = ["glossary", "The data <data>", "For instructors <instructors>"]
+    beside = ["glossary", "data", "instructors"]
     trees.append("```{toctree}\n:hidden:\n:caption: Beside the lessons\n\n" + "\n".join(beside) + "\n```")
     values = {
         "FIGURE": f'<div class="course-figure" data-figure="03">{still}</div>',
