@@ -32,11 +32,15 @@ Frame = tuple[np.ndarray, str]  # a picture, shape (height, width, 3), and what 
 
 
 class Scene(NamedTuple):
-    """Some controls, and a frame for each combination of their values, the last control moving fastest."""
+    """Some controls, and a frame for each combination of their values, the last control moving fastest.
+
+    `start` has the place at which a control begins, where that is not its first.
+    """
 
     name: str
     controls: dict[str, list[str]]
     frames: Iterator[Frame]
+    start: dict[str, int] = {}  # noqa: RUF012
 
 
 class Recipe(NamedTuple):
@@ -59,7 +63,10 @@ def _grid(explorer: Any, name: str, fixed: dict[str, Any], moving: dict[str, lis
         for values in product(*moving.values()):
             yield explorer.frame(**(first | dict(zip(moving, values, strict=True))))
 
-    return Scene(name, {control: [_label(v) for v in values] for control, values in moving.items()}, frames())
+    labels = {control: [_label(v) for v in values] for control, values in moving.items()}
+    # Where the figure itself begins, if that is among the states.
+    start = {c: values.index(first[c]) for c, values in moving.items() if first[c] in values}
+    return Scene(name, labels, frames(), start)
 
 
 def _label(value: Any) -> str:
@@ -303,7 +310,10 @@ def write_figure(notebook: nbformat.NotebookNode, name: str, folder: Path) -> in
         order = [distinct.setdefault(pixels.tobytes(), len(distinct)) for pixels, _ in frames]
         pictures = [np.frombuffer(raw, dtype=np.uint8).reshape(height, width, 3) for raw in distinct]
         entry = {"name": scene.name, "order": order, "texts": [text for _, text in frames]}
-        entry["controls"] = [{"name": key, "values": values} for key, values in scene.controls.items()]
+        entry["controls"] = [
+            {"name": key, "values": values, "start": scene.start.get(key, 0)}
+            for key, values in scene.controls.items()
+        ]
         if photo:
             entry["files"] = []
             for place, picture in enumerate(pictures):
@@ -340,9 +350,14 @@ def _palette(pictures: list[np.ndarray]) -> Image.Image:
 
 
 def _pack(pictures: list[np.ndarray], palette: Image.Image) -> bytes:
+    colors = np.array(palette.getpalette()[: 3 * COLORS]).reshape(-1, 3)
     packer, packed, before = zlib.compressobj(9), b"", 0
     for picture in pictures:
-        numbers = np.asarray(Image.fromarray(picture).quantize(palette=palette, dither=Image.Dither.NONE))
+        # By the nearest colour of its own, which Pillow only approximates: white must stay white.
+        values, place = np.unique(picture.astype(np.int32) @ [65536, 256, 1], return_inverse=True)
+        distinct = np.stack([values // 65536, values // 256 % 256, values % 256], axis=1)
+        nearest = ((distinct[:, None] - colors) ** 2).sum(axis=2).argmin(axis=1).astype(np.uint8)
+        numbers = nearest[place.ravel()]
         packed += packer.compress((numbers ^ before).tobytes())
         before = numbers
     return packed + packer.flush()

@@ -83,6 +83,8 @@ def main(arguments: list[str]) -> str | None:
         return "--archive: CLUSTERING_COURSE_PYODIDE must name a folder with Pyodide, to be put inside."
     if pyodide and not Path(pyodide).is_dir():
         return f"CLUSTERING_COURSE_PYODIDE: expected a folder with Pyodide, found none at {pyodide}."
+    if target.exists() and any(target.iterdir()) and not (target / "lite").exists():
+        return f"{target}: expected a folder that is not there or holds an earlier site, found another."
     shutil.rmtree(target, ignore_errors=True)  # what is left of an earlier site must not pass for this one's
     columns = (TextColumn("{task.description:36}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with tempfile.TemporaryDirectory() as folder, Progress(*columns, console=Console()) as bar:

@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PLOTLY = "application/vnd.plotly.v1+json"
 # What a page cannot run, by lesson, and why; all others run to their end (tests/browser/test_site_runs.py).
-CANNOT_RUN = {"12": "it trains a network with TensorFlow, for which there is no build for a page"}
+CANNOT_RUN = {"12": "it trains a network with TensorFlow, for which there is no build for browsers"}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 NUMBERS += ("twelve", "thirteen", "fourteen", "fifteen")
 PARTS = {"Ideas": range(1, 7), "Cases": range(7, 11), "Practice": range(11, 100)}
@@ -74,8 +74,37 @@ def write_sources(folder: Path, repository: str | None) -> None:
     shutil.copy(ROOT / "helpers" / "interactive" / "picture.js", folder / "_static")
 
 
+# What lessons say of how they are run, as it is in a page; each must be there, by the lesson's number.
+SAID_IN_PAGE = {
+    "01": {
+        "run each cell with Shift+Enter.": "read each cell with what it printed, or run the lesson.",
+        "before you run the cell.": "before you read on.",
+        "Replace the `...`, run the cell, then run the check below it: it says": (
+            "Write an answer into the field and check it (where code is asked for, run the lesson): that says"
+        ),
+    },
+    "02": {"Run the cell, then drag the cut (until then you see three of its pictures).": "Move the cut."},
+    "06": {
+        "Run the cell, then drag points from box to box (until you run it, you see two of its states).": (
+            "Move points from box to box, by the controls."
+        ),
+    },
+}
+
+
 def lesson_page(notebook: NotebookNode, name: str, repository: str | None) -> NotebookNode:
-    """Return a lesson as its page shows it."""
+    """Return a lesson as its page shows it.
+
+    Raises
+    ------
+    ValueError
+        If the lesson no longer says what is to be said otherwise in a page.
+    """
+    for said, instead in SAID_IN_PAGE.get(name[:2], {}).items():
+        where = [cell for cell in notebook.cells if cell.cell_type == "markdown" and said in cell.source]
+        if not where:
+            raise ValueError(f"{name}: no longer says {said!r}")
+        where[0].source = where[0].source.replace(said, instead)
     figure = find_figure(notebook)
     kinds = _kinds(notebook)
     cells: list[NotebookNode] = []
@@ -114,6 +143,7 @@ def _shown(cell: NotebookNode) -> NotebookNode:
     """Fold what is to be folded, and give a picture its description."""
     if cell.cell_type != "code":
         cell.source = cell.source.replace("(../data/README.md", "(data.md")
+        cell.source = cell.source.replace("`data/README.md`", "[the data](data.md)")
         return cell
     tags = cell.metadata.get("tags", [])
     said = {}
@@ -173,7 +203,7 @@ def run_box(name: str, repository: str | None) -> str:
         "It opens in JupyterLab, in this browser; nothing is installed. The first time some 70 MB are "
         "fetched, and half a minute or more passes before the first cell runs; calculations take several "
         f"times as long as on your own machine. Python is Pyodide {pyodide_version()}, with scikit-learn "
-        f"{versions['scikit-learn']['version']}, not the versions that printed what is on this page, so that "
+        f"{versions['scikit-learn']['version']}, not the versions that printed what is on this page, so "
         f"a few digits differ. What you change stays in this browser. It also runs {elsewhere}.</p></div>"
     )
 
@@ -198,11 +228,12 @@ def _field(exercise: str) -> str:
     return (
         f'<form class="course-exercise" data-exercise="{exercise}">'
         f'<label for="{answer}">Your answer to {exercise}</label>'
-        f'<input id="{answer}" autocomplete="off" spellcheck="false" aria-describedby="{tips}">'
-        f'<button>Check</button><p class="course-note" id="{tips}">A number, letters, or a list such as '
-        "<code>[1, 2.5]</code> or <code>a, c</code>. The first check fetches Python (some 45 MB) and takes "
-        "half a minute; the next are quick. Your answer stays in this browser.</p>"
-        '<p role="status"></p></form>'
+        f'<input id="{answer}" autocomplete="off" spellcheck="false" aria-describedby="{tips}" disabled>'
+        f'<button autocomplete="off" disabled>Check</button><p class="course-note" id="{tips}">A number, '
+        "letters, or a list such as <code>[1, 2.5]</code> or <code>a, c</code>. The first check fetches "
+        "Python (some 45 MB) and takes half a minute or more; the next are quick. Your answer stays in this "
+        "browser, and is not counted by <code>progress()</code>.</p><noscript><p>Without scripts nothing can "
+        'be checked here.</p></noscript><p role="status"></p></form>'
     )
 
 

@@ -6,6 +6,7 @@ Opened from a folder without this, pages can be read, but browsers let no figure
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import http.server
 import webbrowser
@@ -23,6 +24,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         ".wasm": "application/wasm",
         ".webp": "image/webp",
     }
+
+    def copyfile(self, source, outputfile) -> None:
+        """Send a file; a reader who has gone elsewhere meanwhile is no error."""
+        with contextlib.suppress(ConnectionError):
+            super().copyfile(source, outputfile)
 
     def log_message(self, *args: object) -> None:
         """Say nothing of each file."""

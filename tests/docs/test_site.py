@@ -183,7 +183,9 @@ def test_the_page_has_the_versions_that_the_course_has_where_both_are_plain(site
     config = json.loads((site / "lite" / "jupyter-lite.json").read_text())["jupyter-config-data"]
     kernel = config["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
     assert kernel["disablePyPIFallback"] is True
-    assert kernel["pyodideUrl"] in ("./static/pyodide/pyodide.mjs", lite.public_host() + "pyodide.mjs")
+    local = (site / "lite" / "static" / "pyodide").exists()
+    folder = "./static/packages/" + lite.LOCAL if local else lite.public_host()
+    assert kernel["pyodideUrl"] == folder + "pyodide.mjs"
     assert f"/v{lite.pyodide_version()}/" in lite.public_host()
 
 
@@ -297,7 +299,7 @@ def test_every_word_of_the_glossary_is_used_and_linked_where_it_is_first(trees):
     for name in NAMES:
         links = [link["href"] for link in trees[name].select("a.course-term")]
         assert len(links) == len(set(links)), f"{name}: once is enough"
-        assert len(links) >= 8
+        assert len(links) >= 5
         for link in links:
             linked.setdefault(link.removeprefix("glossary.html#"), set()).add(name)
     assert set(linked) == addresses, "words that no lesson uses"
@@ -314,7 +316,7 @@ def test_every_word_of_the_glossary_is_used_and_linked_where_it_is_first(trees):
 
 def test_longer_words_are_linked_whole_and_other_senses_not_at_all(trees):
     def linked(name: str) -> list[str]:
-        return [link.text for link in trees[name].select("a.course-term")]
+        return [link.text.lower() for link in trees[name].select("a.course-term")]
 
     assert "single linkage" in linked("04_density")
     assert not [text for text in linked("12_network") if text == "component"]

@@ -44,12 +44,13 @@ async function open(figure, scene) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height });
   const pen = canvas.getContext("2d");
+  const image = pen.createImageData(width, height);
+  const bytes = new Uint8ClampedArray(colors.length / 3 * 4);
+  for (let i = 0; i < colors.length / 3; i++) bytes.set([...colors.slice(3 * i, 3 * i + 3), 255], 4 * i);
+  const palette = new Uint32Array(bytes.buffer);
+  const pixels = new Uint32Array(image.data.buffer);
   return async (place) => {
-    const image = pen.createImageData(width, height);
-    for (let i = 0; i < size; i++) {
-      const color = 3 * numbers[place * size + i];
-      image.data.set([colors[color], colors[color + 1], colors[color + 2], 255], 4 * i);
-    }
+    for (let i = 0; i < size; i++) pixels[i] = palette[numbers[place * size + i]];
     pen.putImageData(image, 0, 0);
     const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
     return new Uint8Array(await blob.arrayBuffer());
@@ -76,8 +77,8 @@ function list(values) {
 }
 
 // A slider over the places of some values; the value itself stands beside it.
-function slider(values) {
-  const control = Object.assign(document.createElement("input"), { type: "range", min: 0, max: values.length - 1, value: 0 });
+function slider(values, start) {
+  const control = Object.assign(document.createElement("input"), { type: "range", min: 0, max: values.length - 1, value: start });
   control.told = document.createElement("output");
   control.tell = () => {
     control.told.textContent = values[control.value];
@@ -94,32 +95,55 @@ async function play(place) {
   const shown = document.createElement("div");
   const hint = document.createElement("p");
   hint.className = "course-note";
-  hint.textContent = "By keyboard: Tab to a control, then the arrow keys.";
-  const model = new StandIn(() => {
-    hint.textContent = "A click is answered only in a lesson that runs; here, move the controls.";
+  const keys = "By keyboard: Tab to a control, then the arrow keys.";
+  const click = "A click or a drag is answered only in a lesson that runs; here, move the controls.";
+  hint.textContent = keys;
+  const model = new StandIn(() => (hint.textContent = click));
+  shown.addEventListener("dragstart", (event) => {
+    event.preventDefault(); // of the image itself
+    hint.textContent = click;
   });
   const opened = new Map();
   const scenes = list(figure.scenes.map((scene) => scene.name));
   const rows = document.createElement("div");
   rows.className = "figure-controls";
   let controls = [];
-  let latest = 0;
+  let drawing = false;
+  let again = false;
 
+  // One picture at a time, each of what is chosen then: who drags sees it move on a slow machine, too.
   async function show() {
-    const scene = figure.scenes[scenes.value];
-    const state = controls.reduce((so, control, i) => so * scene.controls[i].values.length + Number(control.value), 0);
-    const mine = (latest += 1);
-    if (!opened.has(scene)) opened.set(scene, open(figure, scene));
-    const png = await (await opened.get(scene))(scene.order[state]);
-    if (mine === latest) model.show(png, scene.texts[state]); // else a newer one has been asked for
+    again = true;
+    if (drawing) return;
+    drawing = true;
+    try {
+      while (again) {
+        again = false;
+        const scene = figure.scenes[scenes.value];
+        if (!opened.has(scene)) opened.set(scene, open(figure, scene));
+        shown.setAttribute("aria-busy", "true");
+        const draw = await opened.get(scene).catch((error) => {
+          opened.delete(scene); // tried anew the next time
+          throw error;
+        });
+        if (scene !== figure.scenes[scenes.value]) continue;
+        const state = controls.reduce((so, control, i) => so * scene.controls[i].values.length + Number(control.value), 0);
+        model.show(await draw(scene.order[state]), scene.texts[state]);
+        if (hint.textContent !== click) hint.textContent = keys;
+      }
+    } finally {
+      drawing = false;
+      shown.removeAttribute("aria-busy");
+    }
   }
 
   function enter() {
     const scene = figure.scenes[scenes.value];
     rows.replaceChildren();
-    controls = scene.controls.map(({ name, values }) => {
+    controls = scene.controls.map(({ name, values, start }) => {
       const words = values.some((value) => Number.isNaN(Number(value)));
-      const control = words && values.length > 2 ? list(values) : slider(values);
+      const control = words && values.length > 2 ? list(values) : slider(values, start);
+      control.value = start;
       const row = labelled(name, control);
       if (control.told) row.append(control.told);
       control.addEventListener("input", () => {
@@ -133,7 +157,7 @@ async function play(place) {
   }
 
   function fail(error) {
-    hint.textContent = `This figure could not be loaded (${error.message}). Reload the page to try again.`;
+    hint.textContent = `This picture could not be loaded (${error.message}). Move a control to try again.`;
   }
 
   if (figure.scenes.length > 1) bar.append(labelled(figure.choose, scenes));
@@ -153,7 +177,12 @@ const near = new IntersectionObserver(
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       near.unobserve(target);
-      play(target).catch((error) => console.error(error)); // the stored picture stays
+      play(target).catch((error) => {
+        const note = document.createElement("p"); // the stored picture stays
+        note.className = "course-note";
+        note.textContent = `This figure cannot move here (${error.message}); the picture shows some of its states.`;
+        target.append(note);
+      });
     }
   },
   { rootMargin: "800px" },
