@@ -117,7 +117,10 @@ def lesson_page(notebook: NotebookNode, name: str, repository: str | None) -> No
             if kinds[waiting] not in IN_PAGE:
                 cells.append(cell)
         elif match and match[1] == waiting:
-            cells.append(_markdown(_field(waiting) if kinds[waiting] in IN_PAGE else _to_run(waiting, name)))
+            if kinds[waiting] in IN_PAGE:
+                cells.append(_markdown(_field(waiting)))
+            if kinds[waiting] not in ("predict", "judge"):
+                cells.append(_markdown(_to_run(kinds[waiting], name)))
         elif cell.cell_type == "code" and cell.source.startswith("progress("):
             cells.append(_markdown(_to_run("progress", name)))
         else:
@@ -237,9 +240,12 @@ def _field(exercise: str) -> str:
     )
 
 
-def _to_run(exercise: str, name: str) -> str:
-    """Say where something can be done that needs the lesson's own Python."""
-    what = "What you have done so far is kept where" if exercise == "progress" else "Code is checked where"
+def _to_run(kind: str, name: str) -> str:
+    """Say where something can be done that needs the lesson's own Python: by the kind of exercise."""
+    what = {
+        "progress": "What you have done so far is kept where",
+        "measure": "What is asked for is computed where",
+    }.get(kind, "Code is checked where")
     if name[:2] in CANNOT_RUN:
         return f'<p class="course-note">{what} the lesson runs: not in a page, see the top.</p>'
     return (
