@@ -1,7 +1,7 @@
 // Exercises that answer in the page: the lessons' own checkers, in Python that the first check fetches.
 const here = new URL(".", import.meta.url);
-// Without a word for so long, Python is taken to be stuck: fetching may be slow, checking is quick.
-const SILENCE = { fetching: 300_000, checking: 60_000 };
+// Without a word for so long, Python is taken to be stuck; a slow telephone takes its time.
+const SILENCE = { fetching: 300_000, checking: 180_000 };
 const waiting = new Map();
 let python;
 let asked = 0;
