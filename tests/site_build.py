@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Browser, BrowserContext, Route
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "docs" / "site"))
 from serve import Handler  # noqa: E402
@@ -64,3 +66,16 @@ def served(folder: Path, sent: Callable[[str, int], None] | None = None) -> Iter
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def alone(browser: Browser, address: str) -> tuple[BrowserContext, list[str]]:
+    """Open a browser that has never seen the site and may ask only `address`; what else it asks is listed."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    elsewhere: list[str] = []
+
+    def refuse(route: Route) -> None:
+        elsewhere.append(route.request.url)
+        route.abort()
+
+    context.route(lambda url: not url.startswith((address, "data:", "blob:")), refuse)
+    return context, elsewhere

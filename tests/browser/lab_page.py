@@ -116,6 +116,15 @@ class Lesson:
         """Return all cells as they are in the page, with their outputs."""
         return self.page.evaluate(CELLS)
 
+    def has_run_to_its_end(self) -> None:
+        """Fail if a cell did not run, raised, or wrote to stderr."""
+        code = [cell for cell in self.cells() if cell["cell_type"] == "code"]
+        for cell in code:
+            for output in cell["outputs"]:
+                assert output["output_type"] != "error", f"{cell['source']}\n{output.get('evalue')}"
+                assert output.get("name") != "stderr", f"{cell['source']}\n{output.get('text')}"
+        assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+
     def show(self, index: int) -> Locator:
         """Scroll a cell into view and return it."""
         self.page.evaluate(

@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import NOTEBOOKS, ROOT
 from lab_page import PATIENCE_MS
 from playwright.sync_api import Page, expect
-from site_build import served
+from site_build import alone, served
 
 LEFT_BEHIND = ROOT / "build" / "browser"
 NAMES = [path.stem for path in NOTEBOOKS]
@@ -36,14 +36,9 @@ def address(site) -> Iterator[str]:
 @pytest.fixture
 def page(browser, address) -> Iterator[Page]:
     """A page of its own for each test, which may ask nothing of another machine and break nowhere."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context, elsewhere = alone(browser, address)
     context.set_default_timeout(PATIENCE_MS)
-    elsewhere: list[str] = []
     broken: list[str] = []
-    context.route(
-        lambda url: not url.startswith((address, "data:", "blob:")),
-        lambda route: (elsewhere.append(route.request.url), route.abort()),
-    )
     context.on("weberror", lambda error: broken.append(str(error.error)))
     page = context.new_page()
     page.on("response", lambda answer: answer.status >= 400 and broken.append(answer.url))

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from conftest import NOTEBOOKS, ROOT, read_notebook
 from lab_page import NOTEBOOK, Lesson, controls, explorers, move
-from site_build import served
+from site_build import alone, served
 
 sys.path.append(str(ROOT / "docs" / "site"))
 import lite
@@ -75,12 +75,7 @@ class InPage(Lesson):
 
 def in_page(browser, address: str, name: str):
     """Open a lesson in a browser that has never seen the site; return it, and what it asks of others."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    elsewhere: list[str] = []
-    context.route(
-        lambda url: not url.startswith((address, "data:", "blob:")),
-        lambda route: (elsewhere.append(route.request.url), route.abort()),
-    )
+    context, elsewhere = alone(browser, address)
     lesson = InPage(context.new_page(), address, name)
     lesson.open()
     return lesson, elsewhere
@@ -97,12 +92,7 @@ def lesson(request, browser, address) -> Iterator[tuple[Lesson, list[str]]]:
 
 def test_runs_to_its_end_and_asks_nothing_of_another_machine(lesson):
     lesson, elsewhere = lesson
-    code = [cell for cell in lesson.cells() if cell["cell_type"] == "code"]
-    for cell in code:
-        for output in cell["outputs"]:
-            assert output["output_type"] != "error", f"{cell['source']}\n{output.get('evalue')}"
-            assert output.get("name") != "stderr", f"{cell['source']}\n{output.get('text')}"
-    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    lesson.has_run_to_its_end()
     assert elsewhere == []
 
 
@@ -204,12 +194,7 @@ def test_the_public_form_runs_with_the_files_of_the_public_host(browser, site, p
         route.fulfill(body=file.read_bytes(), headers=headers)
 
     with served(copy) as address:
-        context = browser.new_context()
-        elsewhere: list[str] = []
-        context.route(
-            lambda url: not url.startswith((address, "data:", "blob:")),
-            lambda route: (elsewhere.append(route.request.url), route.abort()),
-        )
+        context, elsewhere = alone(browser, address)
         context.route(f"{lite.public_host()}**", public)
         lesson = InPage(context.new_page(), address, "01_introduction")
         lesson.open()
