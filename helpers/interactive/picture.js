@@ -4,7 +4,7 @@ function render({ model, el }) {
   const line = document.createElement("p");
   line.setAttribute("role", "status"); // read out when it changes
   picture.style.maxWidth = "100%";
-  el.append(picture, line);
+  el.append(line);
   let url, latest;
   async function show() {
     const next = new Image();
@@ -14,6 +14,7 @@ function render({ model, el }) {
     if (latest !== address) return URL.revokeObjectURL(address); // a newer one has come
     picture.src = address;
     picture.alt = line.textContent = model.get("description");
+    if (!picture.isConnected) el.prepend(picture); // never without a name, not for a moment
     if (url) URL.revokeObjectURL(url);
     url = address;
   }

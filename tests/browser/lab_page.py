@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from lesson_code import ROOT
 from playwright.sync_api import Locator, Page
 
@@ -154,9 +155,19 @@ class Lesson:
         self.page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
 
     def save(self) -> None:
-        """Save with the keyboard, and wait until it is on the disk."""
-        self.page.keyboard.press("ControlOrMeta+s")
-        self.page.wait_for_function(f"!{NOTEBOOK}.content.model.dirty")
+        """Save with the keyboard, and wait until it is on the disk.
+
+        JupyterLab saves every two minutes of itself. What is typed meanwhile is not saved, a request to save
+        is ignored, and then the notebook counts as saved: who would lose nothing must ask again.
+        """
+        for _ in range(10):
+            self.page.keyboard.press("ControlOrMeta+s")
+            self.page.wait_for_function(f"!{NOTEBOOK}.content.model.dirty")
+            stored = nbformat.read(self.file, as_version=4).cells
+            if [cell.source for cell in stored] == [cell["source"] for cell in self.cells()]:
+                return
+            self.page.wait_for_timeout(1000)
+        raise TimeoutError(f"{self.file} is not what is in the page")
 
     def close(self) -> None:
         """Shut the kernel down: lessons are big, and there are ten."""
