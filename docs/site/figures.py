@@ -184,6 +184,12 @@ def _scores(explorer: Any) -> list[Scene]:
     return [Scene(f"{ten}, one of them moved", moves, single_moves()), Scene(rare, counts, rare_moves())]
 
 
+def _maps(explorer: Any) -> list[Scene]:
+    moving = {name: list(explorer.controls[name].options) for name in ("perplexity", "start")}
+    moving["start"] = moving["start"][:2]  # a second random start would take a page too much
+    return [_grid(explorer, data, {"data": data}, moving) for data in explorer.controls["data"].options]
+
+
 def _every_k(explorer: Any) -> list[Scene]:
     control = explorer.controls["k"]
     ks = list(control.options) if hasattr(control, "options") else list(range(control.min, control.max + 1))
@@ -198,6 +204,7 @@ RECIPES = {
     ),
     "explore_em": Recipe(_em, "start", "every step, and the responsibilities of whatever point you click"),
     "explore_scores": Recipe(_scores, "start", "points dragged one after the other into any box"),
+    "explore_map": Recipe(_maps, "data", "another random start"),
     "explore_k": Recipe(_every_k, "", "the segments of your own customers"),
     "explore_palette": Recipe(_every_k, "", "the palette of a photo of your own"),
 }

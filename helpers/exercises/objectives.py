@@ -121,6 +121,19 @@ OBJECTIVES: dict[str, dict[str, tuple[str, ...]]] = {
         "notice when a model no longer fits": ("10-4",),
         "name what no algorithm can do for you": ("10-2",),
     },
+    "11": {
+        "compute principal components": ("11-1", "11-4"),
+        "say what they keep and lose": ("11-1", "11-2", "11-4"),
+        "read t-SNE, spectral clustering and a self-organising map as a page of NumPy each": (
+            "11-1",
+            "11-2",
+        ),
+        "say what embedding before clustering buys, and what it does not": ("11-2",),
+        "recognise how a map deceives": ("11-2",),
+        "test whether to believe it": ("11-2",),
+        "cluster texts: from words to weights to a latent space to named groups": ("11-3", "11-5"),
+        "notice what misleads on the way": ("11-5",),
+    },
     "12": {
         "compute in a few lines of NumPy what a convolution, a stride, a softmax, a batch and a loss are": (
             "12-1",

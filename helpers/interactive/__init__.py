@@ -23,6 +23,7 @@ _MODULES = {
     "explore_em": "em",
     "explore_k": "choose_k",
     "explore_kmeans": "kmeans",
+    "explore_map": "embedding",
     "explore_palette": "palette",
     "explore_scores": "scores",
     "explore_tree": "tree",

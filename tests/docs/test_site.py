@@ -251,6 +251,11 @@ def test_states_answer_the_questions_under_the_figures(site):
     # 06: the one move that makes the purity 1, and the b's and a's of the rare class
     assert "purity 1.00" in texts("06", 0)
     assert re.search(r"purity 1\.00.*ARI 0\.34", texts("06", 1))
+    # 11: where the bell in a plane is in pieces and where it is one, and what no map shows of widths and gaps
+    assert re.search(r"perplexity 5, start: the p.* the map has [2-9] islands", texts("11", 0))
+    assert re.search(r"perplexity 30, start: the p.* the map has 1 island\.", texts("11", 0))
+    assert re.search(r"perplexity 30.*10\.0 in the data, 1\.0 on the map", texts("11", 2))
+    assert re.search(r"perplexity 30.*: 5\.0 and 1\.0\.", texts("11", 3))
 
 
 NOTEBOOK = """

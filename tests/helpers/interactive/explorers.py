@@ -18,6 +18,7 @@ from helpers.interactive import (
     explore_em,
     explore_k,
     explore_kmeans,
+    explore_map,
     explore_palette,
     explore_scores,
     explore_tree,
@@ -43,7 +44,14 @@ EXAMPLES = {
     "ten": (list("aaaaaabbbb"), [0, 0, 0, 0, 1, 1, 1, 2, 2, 2]),
     "rare": (list("a" * 10 + "bb"), [0] * 12),
 }
-KINDS = ("tree", "kmeans", "dbscan", "em", "palette", "k", "scores")
+WORLDS = {
+    "moons": (MOONS, np.zeros(80, dtype=int)),
+    "a row": (
+        np.repeat([[0.0, 0.0], [9.0, 0.0], [50.0, 0.0]], 40, axis=0) + BLOBS % 1,
+        np.repeat([0, 1, 2], 40),
+    ),
+}
+KINDS = ("tree", "kmeans", "dbscan", "em", "palette", "k", "scores", "map")
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +82,9 @@ def make(kind: str) -> Explorer:
         lesson = taught("06_metrics")
         shown = {name: lesson[name] for name in ("purity", "adjusted_rand", "completeness")}
         return explore_scores(EXAMPLES, shown, lesson["contingency"])
+    if kind == "map":
+        lesson = taught("11_embedding")
+        return explore_map(WORLDS, lesson["tsne"], lesson["islands"])
     return explore_k(BLOBS, fit, range(2, 7), BLOBS, ("x", "y"))
 
 
