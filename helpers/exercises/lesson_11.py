@@ -195,7 +195,8 @@ def _texts() -> tuple[np.ndarray, np.ndarray]:
         anything = rng.integers(common_words, n_words, length)
         of_subject = common_words + own_words * subject + rng.choice(own_words, length, p=own / own.sum())
         everywhere = rng.choice(common_words, length, p=common / common.sum())
-        np.add.at(counts[row], np.choose(kinds, [everywhere, of_subject, anything]), 1)
+        words = np.where(kinds == 0, everywhere, np.where(kinds == 1, of_subject, anything))
+        np.add.at(counts[row], words.astype(np.intp), 1)  # in a page, indices have 32 bits
     order, columns = rng.permutation(len(truth)), rng.permutation(n_words)
     return counts[order][:, columns], truth[order]
 
