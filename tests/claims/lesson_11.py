@@ -199,6 +199,16 @@ def one(rng, d=None):
 
 
 @claim(
+    "11-more",
+    "At perplexity 10 the map of a bell in a plane falls into islands, because there are many points, 400",
+    ISLANDS,
+    without={"n": 80},
+)
+def more(rng, n=400):
+    return LESSON["islands"](drawn_map(rng.normal(size=(n, 2)), rng, 10, 500)) >= 2
+
+
+@claim(
     "11-reports",
     "HDBSCAN usually reports several clusters on the map of a bell, because by default it never answers one",
     ISLANDS,
@@ -250,6 +260,22 @@ def gaps(rng, space="t-SNE"):
 
 
 @claim(
+    "11-area",
+    "On a t-SNE map the larger of two groups of one width looks wider, because it has more points",
+    OTHERS,
+    without={"share": 0.5},
+)
+def area(rng, share=None):
+    d, n = int(rng.integers(2, 12)), int(rng.integers(150, 250))
+    group = (np.arange(n) < (share or rng.uniform(0.65, 0.8)) * n).astype(int)
+    X = rng.normal(size=(n, d))
+    X[:, 0] += 10 * group
+    places = drawn_map(X, rng, rng.uniform(10, 30), 500)
+    spread = [np.sqrt(places[group == j].var(axis=0).sum()) for j in (0, 1)]
+    return spread[1] > 1.25 * spread[0]
+
+
+@claim(
     "11-seed",
     "In scikit-learn every seed gives the same t-SNE map of the digits, because it starts from the principal "
     "components",
@@ -286,8 +312,8 @@ def null(rng, groups=False):
 
 @claim(
     "11-melt",
-    "At perplexity 30 the map of 15 images of each digit shows at most two islands, because the groups are "
-    "smaller than the perplexity",
+    "At perplexity 30 the map of 15 images of each digit shows at most two islands, because the groups, near "
+    "each other, are smaller than the perplexity",
     "When may I believe a map?",
     without={"each": 40},
 )
@@ -338,6 +364,24 @@ def unit(rng, unit=True):
     latent = TruncatedSVD(int(rng.integers(20, 100)), random_state=seed(rng)).fit_transform(weighted)
     rows = normalize(latent) if unit else latent
     return by_origin(rows, part, rng) > by_origin(latent, part, rng) + 0.05
+
+
+@claim(
+    "11-chain",
+    "On these texts, with a latent space and rows of length one, k-means finds the origin better with "
+    "weights than from counts",
+    TEXTS,
+    false={"shuffled": True},
+)
+def chain(rng, shuffled=False):
+    weighted, counts, part = some_texts(rng, shuffled)
+    n = int(rng.integers(30, 80))
+    rows = (
+        normalize(TruncatedSVD(n, random_state=0).fit_transform(table))
+        for table in (weighted, normalize(counts.astype(float)))
+    )
+    heavy, plain = (by_origin(table, part, rng) for table in rows)
+    return heavy > plain + 0.02
 
 
 @claim(
