@@ -1,6 +1,7 @@
 """The tables that were made elsewhere are still those that data/README.md describes."""
 
 import hashlib
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 from lesson_code import taught
+from scipy.stats import chi2_contingency
 
 DATA = ROOT / "data"
 MAX_BYTES = 300_000
@@ -22,6 +24,28 @@ def test_the_numerals_are_those_described():
     assert table.shape == (24, 12)
     assert table["language"].is_unique
     assert table.notna().all(axis=None)
+
+
+def test_the_shop_is_the_one_described(tmp_path):
+    text = (DATA / "README.md").read_text(encoding="utf-8")
+    shutil.copy(DATA / "make_shop.py", tmp_path)
+    subprocess.run([sys.executable, tmp_path / "make_shop.py"], check=True)
+    for name, shape in (("purchases", (10_000, 3)), ("shop_customers", (850, 5)), ("shop_kinds", (850, 2))):
+        path = DATA / f"{name}.csv"
+        assert path.read_bytes() == (tmp_path / f"{name}.csv").read_bytes()
+        assert hashlib.sha256(path.read_bytes()).hexdigest() in text
+        assert path.stat().st_size < MAX_BYTES
+        assert pd.read_csv(path).shape == shape
+
+
+def test_the_kinds_of_the_shop_decide_nothing_by_region_or_membership():
+    customers = pd.read_csv(DATA / "shop_customers.csv")
+    kinds = pd.read_csv(DATA / "shop_kinds.csv")["kind"]
+    p = {name: chi2_contingency(pd.crosstab(customers[name], kinds)).pvalue for name in ("member", "region")}
+    assert min(p.values()) > 0.01
+    assert chi2_contingency(pd.crosstab(customers["channel"], kinds)).pvalue < 1e-20
+    missing = customers["born"].isna().groupby(customers["channel"]).mean()
+    assert missing["shop"] > 0.4 > 0.2 > missing["web"] > missing["app"] == 0
 
 
 def test_the_airports_are_those_described():
