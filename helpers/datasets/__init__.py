@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # for editors, which do not run __getattr__
     from .files import DataError
     from .letters import Letters, make_letters
     from .mnist import MNIST, load_mnist
+    from .own_table import load_table, table_pieces
     from .photo import load_photo
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "load_customers",
     "load_mnist",
     "load_photo",
+    "load_table",
     "make_letters",
+    "table_pieces",
 ]
 
 _MODULES = {
@@ -31,7 +34,9 @@ _MODULES = {
     "load_customers": "customers",
     "load_mnist": "mnist",
     "load_photo": "photo",
+    "load_table": "own_table",
     "make_letters": "letters",
+    "table_pieces": "own_table",
 }
 
 

@@ -3,14 +3,22 @@
 import csv
 import difflib
 import io
-import math
 import os
 import re
 from pathlib import Path
 
 import pandas as pd
 
-from .files import DataError, existing_file, short
+from .files import (
+    DECIMAL_COMMA,
+    DELIMITERS,
+    MISSING,
+    THOUSANDS,
+    DataError,
+    existing_file,
+    number,
+    short,
+)
 
 _COURSE_TABLE = Path(__file__).resolve().parents[2] / "data" / "customers.csv"
 _COLUMNS = ("CustomerID", "Gender", "Age", "AnnualIncome", "SpendingScore")
@@ -20,13 +28,7 @@ _NUMBER_RULES = {
     "AnnualIncome": (0, 1_000_000, False, "a number from 0 to 1000000"),
     "SpendingScore": (1, 100, False, "a number from 1 to 100"),
 }
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-# Stricter than float(), which also takes "1_000" and "nan".
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}([, '\u00a0\u202f]\d{3})+(\.\d*)?", re.ASCII)
-_DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+", re.ASCII)
 _DOLLARS_FROM = 1000  # a median income of a million a year is rather one of a thousand
-_MISSING = {"", "na", "n/a", "nan", "null", "none"}
 _MAX_PROBLEMS = 5
 
 
@@ -171,9 +173,9 @@ def _csv_rows(path: Path, notes: list[str]) -> tuple[list[tuple[int, list[str]]]
         names = [name.strip().strip('"') for name in first.split(delimiter)]
         return sum(name in _COLUMNS for name in names), len(names)
 
-    delimiter = max(_DELIMITERS, key=columns_found)
+    delimiter = max(DELIMITERS, key=columns_found)
     if delimiter != ",":
-        notes.append(f"separated by {_DELIMITERS[delimiter]}")
+        notes.append(f"separated by {DELIMITERS[delimiter]}")
     rows = []
     reader = csv.reader(
         io.StringIO(text, newline=""), strict=True, skipinitialspace=True, delimiter=delimiter
@@ -195,9 +197,9 @@ def _csv_rows(path: Path, notes: list[str]) -> tuple[list[tuple[int, list[str]]]
 def _has_decimal_commas(path: Path, numbers: list[str], delimiter: str) -> bool:
     """Whether commas in these numbers are decimal signs; refuse to guess where they can be both."""
     with_comma = [text for text in numbers if "," in text]
-    if any(_DECIMAL_COMMA.fullmatch(text) and not _THOUSANDS.fullmatch(text) for text in with_comma):
+    if any(DECIMAL_COMMA.fullmatch(text) and not THOUSANDS.fullmatch(text) for text in with_comma):
         return True
-    both = [text for text in with_comma if _DECIMAL_COMMA.fullmatch(text)]
+    both = [text for text in with_comma if DECIMAL_COMMA.fullmatch(text)]
     if both and delimiter != ",":  # where commas separate values, decimals have a point
         whole, _, rest = both[0].rpartition(",")
         raise DataError(
@@ -233,25 +235,16 @@ def _check_header(path: Path, header: list[str]) -> None:
     )
 
 
-def _number(text: str, decimal_comma: bool) -> float:
-    """Return the number in a cell, or nan."""
-    if decimal_comma and (_DECIMAL_COMMA.fullmatch(text) or _THOUSANDS.fullmatch(text.replace(".", "'"))):
-        text = text.replace(".", "").replace(",", ".")
-    elif _THOUSANDS.fullmatch(text):
-        text = re.sub("[, '\u00a0\u202f]", "", text)
-    return float(text) if _NUMBER.fullmatch(text) else math.nan
-
-
 def _parse_cell(column: str, text: str, decimal_comma: bool) -> str | float:
     """Return the value of one cell, or raise ValueError with what was expected and found."""
     if column in _NUMBER_RULES:
         low, high, whole, expected = _NUMBER_RULES[column]
-        value = _number(text, decimal_comma)
+        value = number(text, decimal_comma)
         # Written so that nan and infinity fail the test.
         if low <= value <= high and (not whole or value.is_integer()):
             return value
     else:
         expected = "an id" if column == "CustomerID" else "text"
-        if text.lower() not in _MISSING:
+        if text.lower() not in MISSING:
             return text
     raise ValueError(f"expected {expected}, found {short(text) if text else 'nothing'}")

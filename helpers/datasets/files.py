@@ -1,7 +1,16 @@
 """What the loaders share: how they look for a file, and how they say what is wrong with it."""
 
+import math
 import os
+import re
 from pathlib import Path
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+MISSING = {"", "na", "n/a", "nan", "null", "none"}  # what a gap looks like, in lower case
+# Stricter than float(), which also takes "1_000" and "nan".
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+THOUSANDS = re.compile(r"[+-]?\d{1,3}([, '\u00a0\u202f]\d{3})+(\.\d*)?", re.ASCII)
+DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+", re.ASCII)
 
 
 class DataError(ValueError):
@@ -21,3 +30,12 @@ def existing_file(path: str | os.PathLike, what_to_do: str) -> Path:
 def short(text: str, longest: int = 40) -> str:
     """Return `text` in quotation marks, cut off where it would fill a screen."""
     return repr(text if len(text) <= longest else text[:longest] + "...")
+
+
+def number(text: str, decimal_comma: bool) -> float:
+    """Return the number in a cell, or nan."""
+    if decimal_comma and (DECIMAL_COMMA.fullmatch(text) or THOUSANDS.fullmatch(text.replace(".", "'"))):
+        text = text.replace(".", "").replace(",", ".")
+    elif THOUSANDS.fullmatch(text):
+        text = re.sub("[, '\u00a0\u202f]", "", text)
+    return float(text) if NUMBER.fullmatch(text) else math.nan
