@@ -13,7 +13,7 @@ NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 .PHONY: help lab test site claims bench refresh learner handout lint lock clean
 
 help:
-	@echo "make lab      open the course in JupyterLab (PORT=8888 IP=localhost)"
+	@echo "make lab      open the course in JupyterLab (PORT=8888 IP=localhost; TABLE=table.csv: lesson 13 on your table)"
 	@echo "make test     run every test and every notebook (PINS=latest: on the newest versions; SITE=all: all in a page, too)"
 	@echo "make site     write build/site/: the course as a web site (ARCHIVE=1: as one file, too)"
 	@echo "make claims   try again to break every claim, and store how often each held (LESSONS=03)"
@@ -47,9 +47,13 @@ ifeq ($(PINS),latest)
 .PHONY: $(VENV)/.installed  # what is newest changes without a file of ours
 endif
 
+# A file of your own is named from where `make` is run, and a kernel works in notebooks/.
+ABSOLUTE = case "$$$(1)" in ''|/*) ;; *) $(1)="$$PWD/$$$(1)"; export $(1) ;; esac;
+START := $(if $(TABLE),13_own_table,$(if $(CUSTOMERS),07_customer_segmentation,$(if $(PHOTO),08_image_compression,01_introduction)))
+
 lab: $(VENV)/.installed
-	$(BIN)/jupyter lab --ip=$(IP) --port=$(PORT) --ServerApp.root_dir=. \
-		--LabApp.default_url=/lab/tree/notebooks/01_introduction.ipynb \
+	$(foreach name,TABLE CUSTOMERS PHOTO,$(call ABSOLUTE,$(name))) $(BIN)/jupyter lab --ip=$(IP) --port=$(PORT) --ServerApp.root_dir=. \
+		--LabApp.default_url=/lab/tree/notebooks/$(START).ipynb \
 		$(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: $(VENV)/.installed

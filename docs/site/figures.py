@@ -190,6 +190,11 @@ def _maps(explorer: Any) -> list[Scene]:
     return [_grid(explorer, data, {"data": data}, moving) for data in explorer.controls["data"].options]
 
 
+def _weights(explorer: Any) -> list[Scene]:
+    moving = {name: list(explorer.controls[name].options) for name in ("k", "weight")}
+    return [_grid(explorer, "", {}, moving)]
+
+
 def _every_k(explorer: Any) -> list[Scene]:
     control = explorer.controls["k"]
     ks = list(control.options) if hasattr(control, "options") else list(range(control.min, control.max + 1))
@@ -205,6 +210,7 @@ RECIPES = {
     "explore_em": Recipe(_em, "start", "every step, and the responsibilities of whatever point you click"),
     "explore_scores": Recipe(_scores, "start", "points dragged one after the other into any box"),
     "explore_map": Recipe(_maps, "data", "another random start"),
+    "explore_weight": Recipe(_weights, "", "weights for a category of your own"),
     "explore_k": Recipe(_every_k, "", "the segments of your own customers"),
     "explore_palette": Recipe(_every_k, "", "the palette of a photo of your own"),
 }

@@ -146,4 +146,19 @@ OBJECTIVES: dict[str, dict[str, tuple[str, ...]]] = {
         "say what chances each of them had": ("12-3",),
         "show by distances, not by words, what is better about a learned space": ("12-2",),
     },
+    "13": {
+        "make recency, frequency and money from purchases": ("13-1",),
+        "segments from those": ("13-2", "13-5"),
+        "say how one-hot columns, Gower's distance, prototypes and a mixture treat a category": (
+            "13-1",
+            "13-2",
+            "13-3",
+        ),
+        "what each does with gaps": ("13-1", "13-2", "13-3"),
+        "find skewed, far-out, derived and idle columns before they find you": ("13-2", "13-5"),
+        "explain clusters by a small tree, by columns and by representatives": ("13-2", "13-4"),
+        "test each on a card": ("13-2",),
+        "place new rows in old clusters": ("13-2", "13-3"),
+        "tell drift from noise": ("13-2",),
+    },
 }

@@ -27,6 +27,7 @@ _MODULES = {
     "explore_palette": "palette",
     "explore_scores": "scores",
     "explore_tree": "tree",
+    "explore_weight": "mixed",
 }
 __all__ = list(_MODULES)
 

@@ -256,6 +256,9 @@ def test_states_answer_the_questions_under_the_figures(site):
     assert re.search(r"perplexity 30, start: the p.* the map has 1 island\.", texts("11", 0))
     assert re.search(r"perplexity 30.*10\.0 in the data, 1\.0 on the map", texts("11", 2))
     assert re.search(r"perplexity 30.*: 5\.0 and 1\.0\.", texts("11", 3))
+    # 13: the weights from which clusters are of one sex, and that at the largest all six are
+    assert re.search(r"5 clusters, a mismatch weighs 0\.5: 0 of 5", texts("13", 0))
+    assert re.search(r"6 clusters, a mismatch weighs 8: 6 of 6", texts("13", 0))
 
 
 NOTEBOOK = """

@@ -14,12 +14,17 @@ from conftest import ROOT
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from PIL import Image
+from plotly.data import tips
 
 from helpers.datasets import load_customers
 
 SHARED = os.environ.get("CLUSTERING_COURSE_DATA", "")
 # Where the data of each lesson come in.
-SOURCE = {"07_customer_segmentation": "OWN_TABLE", "08_image_compression": "OWN_PHOTO"}
+SOURCE = {
+    "07_customer_segmentation": "OWN_TABLE",
+    "08_image_compression": "OWN_PHOTO",
+    "13_own_table": "OWN_TABLE",
+}
 
 
 def names(source):
@@ -149,6 +154,42 @@ def test_customers_refuses_a_bad_table(monkeypatch, tmp_path, text, message):
     (tmp_path / "bad.csv").write_text(text, encoding="utf-8")
     with pytest.raises(CellExecutionError, match=message):
         run("07_customer_segmentation", monkeypatch, CUSTOMERS=tmp_path / "bad.csv")
+
+
+def test_own_table_runs_on_a_table_that_it_was_not_written_for(monkeypatch, tmp_path):
+    tips().to_csv(tmp_path / "tips.csv", index=False)
+    printed = run("13_own_table", monkeypatch, TABLE=tmp_path / "tips.csv", QUICK="1")
+    assert re.search(r"size +number +6 whole numbers: a code\?", printed)
+    assert re.search(r"day +category +4 values", printed)
+    assert "table_with_clusters.csv: 244 rows" in printed
+    assert "were not checked" in printed
+
+
+def test_own_table_runs_on_many_rows_of_categories_without_groups(monkeypatch, tmp_path):
+    rng = np.random.default_rng(0)
+    drawn = {name: rng.choice(["p", "q", "r", ""], size=20_000) for name in "abcd"}
+    pd.DataFrame(drawn).to_csv(tmp_path / "many.csv", index=False, sep=";")
+    printed = run("13_own_table", monkeypatch, TABLE=tmp_path / "many.csv", QUICK="1")
+    assert "note: separated by semicolons" in printed
+    assert "note: 20,000 rows: 2,000 of them, drawn at random, are looked at" in printed
+    assert "The BIC sees one group. Two are made all the same" in printed
+    assert "table_with_clusters.csv: 20,000 rows" in printed
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the file is empty"),
+        ("a\n" + "1\n2\n3\n" * 20, "fewer than two columns can be used"),
+        ("a,b\n" + ",n/a\n" * 40, "all gaps"),
+        ("a,b\n" + "1,2\n" * 40 + "1,2,3\n", "line 42: expected 2 values"),
+    ],
+    ids=["empty", "one column", "all gaps", "a long line"],
+)
+def test_own_table_refuses_a_bad_table(monkeypatch, tmp_path, text, message):
+    (tmp_path / "bad.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(CellExecutionError, match=message):
+        run("13_own_table", monkeypatch, TABLE=tmp_path / "bad.csv", QUICK="1")
 
 
 def picture(mode):

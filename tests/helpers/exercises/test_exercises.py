@@ -104,7 +104,9 @@ def flat(data):
         data = list(data.values())
     if isinstance(data, list | tuple):
         return [array for part in data for array in flat(part)]
-    return [data.to_numpy(copy=True)] if hasattr(data, "columns") else [data]
+    if hasattr(data, "columns"):  # a gap is not equal to itself
+        return [data.astype(object).where(data.notna(), "gap").to_numpy(copy=True)]
+    return [data]
 
 
 @each_exercise

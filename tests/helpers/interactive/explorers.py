@@ -22,6 +22,7 @@ from helpers.interactive import (
     explore_palette,
     explore_scores,
     explore_tree,
+    explore_weight,
 )
 from helpers.plotting import STYLE
 
@@ -51,7 +52,8 @@ WORLDS = {
         np.repeat([0, 1, 2], 40),
     ),
 }
-KINDS = ("tree", "kmeans", "dbscan", "em", "palette", "k", "scores", "map")
+KINDS = ("tree", "kmeans", "dbscan", "em", "palette", "k", "scores", "map", "weight")
+FIRST = np.arange(len(BLOBS)) % 2 == 0  # a category that tells nothing of the blobs
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +87,12 @@ def make(kind: str) -> Explorer:
     if kind == "map":
         lesson = taught("11_embedding")
         return explore_map(WORLDS, lesson["tsne"], lesson["islands"])
+    if kind == "weight":
+        prototypes = taught("13_own_table")["k_prototypes"]
+        codes = FIRST[:, None].astype(int)
+        return explore_weight(
+            lambda k, weight: prototypes(BLOBS, codes, k, weight), BLOBS, FIRST, ("odd", "even"), ("x", "y")
+        )
     return explore_k(BLOBS, fit, range(2, 7), BLOBS, ("x", "y"))
 
 
