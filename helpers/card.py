@@ -309,9 +309,9 @@ def one_crowd(table: pd.DataFrame, rng: np.random.Generator, bell: bool = False)
     rng : Generator
         Of the draw.
     bell : bool
-        Whether numbers come from one bell with the means and covariances of the table's. Otherwise they
-        keep their values, heaps and all, and hang together in pairs, by rank, as in one bell. Categories are
-        shuffled. Gaps keep their share in each column.
+        Whether numbers come from one bell with the means and covariances of the table's (of logarithms, where
+        those make a column less skewed). Otherwise they keep their values, heaps and all, and hang together
+        in pairs, by rank, as in one bell. Categories are shuffled. Gaps keep their share in each column.
 
     Returns
     -------
@@ -321,6 +321,8 @@ def one_crowd(table: pd.DataFrame, rng: np.random.Generator, bell: bool = False)
     names = [name for name in table if is_numeric_dtype(table[name])]
     if names:
         numbers = table[names].astype(float)
+        skewed = [name for name in names if bell and _less_skewed_in_logarithms(numbers[name])]
+        numbers[skewed] = np.log(numbers[skewed])
         # In a bell with the correlation r that of the ranks is 6 / pi arcsin(r / 2).
         ranks = 2 * np.sin(np.pi / 6 * numbers.corr(method="spearman"))
         together = np.array((numbers.corr() if bell else ranks).fillna(0))
@@ -330,6 +332,7 @@ def one_crowd(table: pd.DataFrame, rng: np.random.Generator, bell: bool = False)
         for name, drawn in zip(names, root @ rng.normal(size=(len(names), len(table))), strict=True):
             if bell:
                 column = numbers[name].mean() + numbers[name].std() * drawn
+                column = np.exp(column) if name in skewed else column
             else:
                 places = (drawn.argsort().argsort() + 0.5) / len(table)
                 column = numbers[name].dropna().quantile(places, interpolation="lower").to_numpy()
@@ -342,6 +345,10 @@ def one_crowd(table: pd.DataFrame, rng: np.random.Generator, bell: bool = False)
             for name in table
         }
     )
+
+
+def _less_skewed_in_logarithms(column: pd.Series) -> bool:
+    return bool(column.min() > 0 and abs(np.log(column).skew()) < abs(column.skew()))
 
 
 def _labels(cluster: Cluster, table: pd.DataFrame) -> np.ndarray:
@@ -422,7 +429,8 @@ def _apart(table: pd.DataFrame, own: np.ndarray, most: int = 3) -> str:
 def _representative(table: pd.DataFrame, members: np.ndarray, rng: np.random.Generator) -> int:
     """Return the row that is nearest to the other members on average, by Gower's distance, of 500 at most."""
     members = np.sort(rng.permutation(members)[:500])
-    total = np.zeros(len(members))
+    total = np.zeros((len(members), len(members)))
+    shared = np.zeros_like(total)
     for name in table:
         column = table[name]
         if is_numeric_dtype(column):
@@ -434,8 +442,12 @@ def _representative(table: pd.DataFrame, members: np.ndarray, rng: np.random.Gen
             codes = column.astype("category").cat.codes.to_numpy()[members]
             apart = (codes[:, None] != codes).astype(float)
             apart[(codes < 0), :] = apart[:, (codes < 0)] = np.nan
-        total += np.nan_to_num(apart, nan=1.0).mean(axis=1)  # who has a gap represents nobody
-    return int(members[total.argmin()])
+        both = ~np.isnan(apart)
+        total += np.where(both, apart, 0)
+        shared += both
+    middle = np.where(shared > 0, total / np.maximum(shared, 1), 1).mean(axis=1)
+    middle += table.iloc[members].isna().any(axis=1)  # a row with a gap is near to everybody
+    return int(members[np.argmin(middle)])
 
 
 def _rules(table: pd.DataFrame, labels: np.ndarray, ids: np.ndarray) -> tuple[pd.DataFrame, float]:

@@ -88,6 +88,7 @@ def _gower(
     alone: float = 1.0,
     square: bool = False,
     spread: bool = False,
+    clip: bool = False,
 ) -> np.ndarray:
     """Gower's distance, with one of the usual mistakes."""
     source = {"old": old, "new": new, "both": np.vstack([new, old])}[ranges]
@@ -101,6 +102,7 @@ def _gower(
             values = source[:, c][~np.isnan(source[:, c])]
             width = (values.std() if spread else np.ptp(values)) if len(values) else 0.0
             apart = apart / (width or 1.0)
+        apart = np.minimum(apart, 1) if clip else apart
         apart = apart**2 if square else apart
         if gap is not None:
             apart, known = np.where(known, apart, gap), np.ones_like(known)
@@ -155,6 +157,7 @@ def _(answer: Any) -> Verdict:
         ("the mean over the columns that both have, not the sum.", variant(mean="sum")),
         ("a gap is left out; you count it as a full difference.", variant(gap=1.0)),
         ("a gap is left out; you count it as half a difference.", variant(gap=0.5)),
+        ("a new row outside the old range differs by more than 1: nothing is clipped.", variant(clip=True)),
         ("two rows with no column in common: 1, as the task says, not 0.", variant(alone=0.0)),
         (
             "two rows with no column in common: 1, as the task says, not nan.",
@@ -377,7 +380,7 @@ def _(answer: Any) -> Verdict:
         "a": "",
         "b": "count the gaps of each of your groups.",
         "c": "12 times another column: leave it out, and look whether anything is lost.",
-        "d": "draw visits and fees, as they are and as logarithms.",
+        "d": "count the values of each category in each of your groups.",
     }
     labels, reason = labels_and_reason(answer, len(truth), reasons)
     if np.any(labels < 0):

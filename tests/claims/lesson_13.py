@@ -76,7 +76,7 @@ def by_mixture(table, k, rng):
 @claim(
     "13-basket",
     "Of such shops k-means finds the kinds of customers better by recency, visits and basket than with the "
-    "total for the basket, because visits then count twice",
+    "total for the basket, because total and visits rise together",
     PURCHASES,
     without={"even": True},
 )

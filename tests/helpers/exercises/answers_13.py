@@ -24,6 +24,8 @@ def gower(new, old, kinds, source=None, other=None, gap=np.nan, alone=1.0, width
             values = (old if source is None else source)[:, c]
             values = values[~np.isnan(values)]
             parts.append(apart / (width(values) if len(values) and width(values) else 1))
+            if other == "clip":
+                parts[-1] = np.minimum(parts[-1], 1)
     parts = np.array(parts)
     parts[np.isnan(parts)] = gap
     known = ~np.isnan(parts)
@@ -221,6 +223,8 @@ WRONG = {
         (half_mismatch, "not a half"),
         (lambda a, b, c: gower(a, b, c, other="codes"), "are names"),
         (lambda a, b, c: gower(a, b, c, other="all"), "not by all"),
+        (lambda a, b, c: gower(np.clip(a, np.nanmin(b, 0), np.nanmax(b, 0)), b, c), "not right on"),
+        (lambda a, b, c: gower(a, b, c, other="clip"), "nothing is clipped"),
         (lambda a, b, c: gower(a, b, c, other="sum"), "not the sum"),
         (lambda a, b, c: gower(a, b, c, gap=0.0), "a gap is no likeness"),
         (lambda a, b, c: gower(a, b, c, gap=1.0), "as a full difference"),
@@ -263,7 +267,7 @@ WRONG = {
         ((np.where(GAPS, -1, GOOD), "a"), "also a row with gaps gets one"),
         ((GOOD, "b"), "count the gaps"),
         ((GOOD, "c"), "12 times another column"),
-        ((GOOD, "d"), "as logarithms"),
+        ((GOOD, "d"), "values of each category"),
     ],
 }
 
