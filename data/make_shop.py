@@ -29,9 +29,9 @@ class Kind(NamedTuple):
     age: tuple[float, float]  # mean and standard deviation, in years
 
 
-# Customers of a kind differ among themselves (gap and basket are drawn for each), so that kinds overlap: who came
-# twice may be a gift buyer or a stocker, and nobody can tell. Region and membership are drawn without a look at
-# the kind: they are there because every table has such columns.
+# Customers of a kind differ among themselves (gap and basket are drawn for each), so that kinds overlap: who
+# came twice may be a gift buyer or a stocker, and nobody can tell. Region and membership are drawn without a
+# look at the kind: they are there because every table has such columns.
 KINDS = {
     "regulars": Kind(210, (0, 20), (YEAR, YEAR), 16, 18, (0.80, 0.10, 0.10), (58, 12)),
     "stockers": Kind(130, (0, 60), (YEAR, YEAR), 40, 95, (0.15, 0.75, 0.10), (46, 11)),
@@ -54,7 +54,7 @@ def draw_days(rng, kind):
 
 
 def make_shop(seed=SEED):
-    """Return `(purchases, customers, kinds)`: a row for each purchase, and two tables with one for each customer."""
+    """Return `(purchases, customers, kinds)`: a row a purchase, then two tables with one a customer."""
     rng = np.random.default_rng(seed)
     names = rng.permutation(np.repeat(list(KINDS), [kind.size for kind in KINDS.values()]))
     purchases, customers = [], []
