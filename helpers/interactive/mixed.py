@@ -13,7 +13,7 @@ from ..labels import align_labels
 from ..plotting import cluster_color, cluster_marker
 from .explorer import SLIDER_LAYOUT, SLIDER_STYLE, Explorer, Points, frame_points, new_figure
 
-WEIGHTS = (0, 0.25, 0.5, 1, 2, 4, 8)
+WEIGHTS = (0, 0.5, 1, 2, 4, 8)  # each step changes who is together
 SHADES = ("0.25", "0.75")
 
 
