@@ -23,7 +23,7 @@ def explore_weight(
     is_first: np.ndarray,
     values: Sequence[str],
     names: Sequence[str],
-    ks: Sequence[int] = (4, 5, 6),
+    ks: Sequence[int] = (4, 5, 6, 7, 8),
 ) -> Explorer:
     """Move the weight of a mismatch and the number of clusters; see who is together.
 
