@@ -321,22 +321,22 @@ def _swapped(D: np.ndarray, medoids: np.ndarray) -> np.ndarray:
 
 # Of each kind: visits a month, monthly fee, age; shares of mornings, evenings, weekends.
 _GYM = (
-    ((14.0, 25.0, 24.0), (0.05, 0.85, 0.10)),
-    ((2.0, 30.0, 38.0), (0.10, 0.10, 0.80)),
-    ((9.0, 70.0, 45.0), (0.85, 0.10, 0.05)),
-    ((4.0, 90.0, 62.0), (0.80, 0.05, 0.15)),
+    ((14.0, 32.0, 24.0), (0.05, 0.85, 0.10)),
+    ((2.0, 38.0, 38.0), (0.10, 0.10, 0.80)),
+    ((10.0, 55.0, 48.0), (0.85, 0.10, 0.05)),
+    ((3.0, 60.0, 66.0), (0.80, 0.05, 0.15)),
 )
 
 
 @cache
 def _gym() -> tuple[pd.DataFrame, np.ndarray]:
     """Draw the customers of a gym, and their kinds."""
-    rng = np.random.default_rng(135)
+    rng = np.random.default_rng(2)
     kind = rng.choice(4, size=300, p=[0.3, 0.3, 0.2, 0.2])
     means = np.array([numbers for numbers, _ in _GYM])[kind]
-    visits = means[:, 0] * np.exp(0.32 * rng.normal(size=300))
-    fee = means[:, 1] * np.exp(0.22 * rng.normal(size=300))
-    age = means[:, 2] + 6.0 * rng.normal(size=300)
+    visits = means[:, 0] * np.exp(0.3 * rng.normal(size=300))
+    fee = means[:, 1] * np.exp(0.32 * rng.normal(size=300))
+    age = means[:, 2] + 4.5 * rng.normal(size=300)
     when = [rng.choice(["morning", "evening", "weekend"], p=_GYM[j][1]) for j in kind]
     drawn = pd.DataFrame(
         {
@@ -370,7 +370,7 @@ def _gym_by(columns: list[str], standardised: bool = True, logs: bool = True, k:
         else:
             one_hot = pd.get_dummies(drawn[name], dtype=float).to_numpy()
             parts.append(scale(one_hot) if standardised else one_hot)
-    return KMeans(k, n_init=10, random_state=0).fit_predict(np.hstack(parts))
+    return KMeans(k, n_init=30, random_state=0).fit_predict(np.hstack(parts))
 
 
 @exercise("13-5")
@@ -395,13 +395,17 @@ def _(answer: Any) -> Verdict:
                 "the locker's side made the groups, and it says nothing of anybody.",
                 _gym_by(["visits", "fee", "age", "when", "locker"]),
             ),
+            (
+                "the fee is in the table twice, and counts twice: which column is made of another?",
+                _gym_by(["visits", "fee", "age", "paid"]),
+            ),
             ("the gaps made the groups.", gaps.astype(int)),
             ("two of the kinds went together: ask the BIC again.", np.minimum(truth, 2)),
             ("two of the kinds went together: ask the BIC again.", np.maximum(truth, 1)),
             ("the time of day alone does not tell all kinds apart.", drawn["when"].cat.codes.to_numpy()),
         ]
 
-    score = scored(labels, truth, 0.9, known)
+    score = scored(labels, truth, 0.85, known)  # k-means on the right columns has 0.87
     return defended(
         f"the groups are right ({score:.2f})",
         reason,

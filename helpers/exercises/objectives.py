@@ -149,14 +149,15 @@ OBJECTIVES: dict[str, dict[str, tuple[str, ...]]] = {
     "13": {
         "make recency, frequency and money from purchases": ("13-1",),
         "segments from those": ("13-2", "13-5"),
-        "say how one-hot columns, Gower's distance, prototypes and a mixture treat a category": (
+        "say how one-hot columns, Gower's distance with medoids, prototypes and a mixture treat a category": (
             "13-1",
             "13-2",
             "13-3",
+            "13-4",
         ),
         "what each does with gaps": ("13-1", "13-2", "13-3"),
         "find skewed, far-out, derived and idle columns before they find you": ("13-2", "13-5"),
-        "explain clusters by a small tree, by columns and by representatives": ("13-2", "13-4"),
+        "explain clusters by a small tree, by columns and by representatives": ("13-2",),
         "test each on a card": ("13-2",),
         "place new rows in old clusters": ("13-2", "13-3"),
         "tell drift from noise": ("13-2",),
