@@ -405,7 +405,9 @@ def _(answer: Any) -> Verdict:
             ("the time of day alone does not tell all kinds apart.", drawn["when"].cat.codes.to_numpy()),
         ]
 
-    score = scored(labels, truth, 0.85, known)  # k-means on the right columns has 0.87
+    # The plainest way with the right columns, medians and k-means, has 0.83. Who leaves the derived column in
+    # sees more than four groups by the BIC, and loses two of them with k-means.
+    score = scored(labels, truth, 0.8, known, good=len(set(labels.tolist())) == 4)
     return defended(
         f"the groups are right ({score:.2f})",
         reason,

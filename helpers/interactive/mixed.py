@@ -93,4 +93,4 @@ def explore_weight(
             options=list(ks), value=ks[1], description="k", style=SLIDER_STYLE, layout=SLIDER_LAYOUT
         ),
     }
-    return Explorer(figure, controls, draw, poster=[{}, {"weight": 1}, {"weight": 8}])
+    return Explorer(figure, controls, draw, poster=[{}, {"weight": 2}, {"weight": 8}])

@@ -258,12 +258,12 @@ WRONG = {
     "13-5": [
         *table_answers("a", len(GYM)),
         ((grouped(np.c_[scale(LOGS), scale(WHEN), scale(SIDE)]), "a"), "the locker's side"),
-        ((grouped(np.c_[FILLED, scale(WHEN), scale(SIDE)]), "a"), "needed 0.85"),
+        ((grouped(np.c_[FILLED, scale(WHEN), scale(SIDE)]), "a"), "needed 0.8"),
         ((GAPS, "b"), "the gaps made the groups"),
         ((grouped(WHEN, 3), "a"), "time of day alone"),
         ((grouped(FILLED, 3), "a"), "went together"),
         ((grouped(FILLED, 6), "a"), "A group was cut"),
-        ((grouped(scale(MEDIANS[["visits", "fee"]])), "d"), "needed 0.85"),
+        ((grouped(scale(MEDIANS[["visits", "fee"]])), "d"), "needed 0.8"),
         ((grouped(scale(LOGS[["visits", "fee", "age", "paid"]])), "a"), "counts twice"),
         ((np.where(GAPS, -1, GOOD), "a"), "also a row with gaps gets one"),
         ((GOOD, "b"), "count the gaps"),
@@ -280,6 +280,7 @@ RIGHT = {
     "13-5": [
         (GOOD, "a"),
         (grouped(np.c_[FILLED, WHEN]), "A"),
+        (grouped(scale(LOGS[["visits", "fee", "age"]])), "a"),
         (GaussianMixture(4, n_init=10, random_state=0).fit_predict(FILLED), "a"),
     ],
 }
