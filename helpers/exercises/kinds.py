@@ -452,6 +452,7 @@ def scored(
         for words, grouping in known():
             if (near := agreement(labels, np.asarray(grouping))) > best:
                 best, hint = near, f"Perhaps: {words}"
-    told = f"agreement with the truth held back (ARI): {np.floor(100 * score) / 100:.2f}, needed {needed:g}."
+    told = f"agreement with the truth held back (ARI): {np.floor(100 * score) / 100:.2f}, "
+    told += f"needed {needed:g}." if score < needed else "which is enough; but that is not all."
     what = faults(labels, truth) or ("" if good else "How many groups are there, and how large is each?")
     raise NotYetError(" ".join(part for part in (told, what, hint) if part))
