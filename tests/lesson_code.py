@@ -16,8 +16,9 @@ def taught(lesson: str) -> dict:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     chosen = [cell.source for cell in code if "taught" in cell.metadata.get("tags", [])]
     assert chosen, f"{lesson} has no cell tagged 'taught'"
-    space: dict = {}
-    first = ast.parse(code[0].source).body
-    imports = [ast.unparse(line) for line in first if isinstance(line, ast.Import | ast.ImportFrom)]
+    # As in a notebook; a function that is of no module takes long to be sent to another process.
+    space: dict = {"__name__": "__main__"}
+    lines = [line for cell in code for line in ast.parse(cell.source).body]
+    imports = [ast.unparse(line) for line in lines if isinstance(line, ast.Import | ast.ImportFrom)]
     exec("\n".join([*imports, *chosen]), space)
     return space
