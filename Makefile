@@ -1,6 +1,7 @@
 # Two targets for everyone: `make lab` and `make test`. The rest is for maintainers and instructors.
 PINS ?= locked
 VENV ?= .venv$(if $(filter latest,$(PINS)),-latest)
+EXTRAS ?=
 PORT ?= 8888
 IP ?= localhost
 BIN := $(VENV)/bin
@@ -13,7 +14,7 @@ NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 .PHONY: help lab test site claims bench refresh learner handout lint lock clean
 
 help:
-	@echo "make lab      open the course in JupyterLab (PORT=8888 IP=localhost; TABLE=table.csv: lesson 13 on your table)"
+	@echo "make lab      open the course in JupyterLab (PORT=8888 IP=localhost; TABLE=table.csv: lesson 13 on your table; EXTRAS=scale: lesson 14)"
 	@echo "make test     run every test and every notebook (PINS=latest: on the newest versions; SITE=all: all in a page, too)"
 	@echo "make site     write build/site/: the course as a web site (ARCHIVE=1: as one file, too)"
 	@echo "make claims   try again to break every claim, and store how often each held (LESSONS=03)"
@@ -22,7 +23,7 @@ help:
 	@echo "make bench    measure what the course claims about itself (PARTS=labels)"
 	@echo "make refresh  run the notebooks and store their outputs (NOTEBOOKS=notebooks/01_introduction.ipynb)"
 	@echo "make lint     check the style of code and notebooks"
-	@echo "make lock     bring requirements.txt up to pyproject.toml (UPGRADE=1: renew all pins)"
+	@echo "make lock     bring requirements*.txt up to pyproject.toml (UPGRADE=1: renew all pins)"
 	@echo "make clean    remove what these commands made"
 
 # The stamp is written last: an interrupted installation is taken up again the next time.
@@ -36,7 +37,7 @@ endif
 	@echo "Installing the course into $(VENV) with $$($(PYTHON) --version); this takes a minute or two ..."
 	$(PYTHON) -m venv $(VENV)
 ifeq ($(PINS),latest)
-	$(BIN)/python -m pip install --disable-pip-version-check --upgrade --upgrade-strategy eager --editable ".[test]"
+	$(BIN)/python -m pip install --disable-pip-version-check --upgrade --upgrade-strategy eager --editable ".[test,scale]"
 else
 	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -47,29 +48,41 @@ ifeq ($(PINS),latest)
 .PHONY: $(VENV)/.installed  # what is newest changes without a file of ours
 endif
 
+# What lesson 14 needs beside it; its tests need it, too.
+$(VENV)/.scale: $(VENV)/.installed requirements-scale.txt
+ifneq ($(PINS),latest)
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-scale.txt
+endif
+	@touch $@
+
+ifneq ($(filter-out scale,$(EXTRAS)),)
+$(error EXTRAS=$(EXTRAS): there is one extra, scale, for lesson 14)
+endif
+WITH_EXTRAS := $(VENV)/.installed $(if $(EXTRAS),$(VENV)/.scale)
+
 # A file of your own is named from where `make` is run, and a kernel works in notebooks/.
 ABSOLUTE = case "$$$(1)" in ''|/*) ;; *) $(1)="$$PWD/$$$(1)"; export $(1) ;; esac;
-START := $(if $(TABLE),13_own_table,$(if $(CUSTOMERS),07_customer_segmentation,$(if $(PHOTO),08_image_compression,01_introduction)))
+START := $(if $(TABLE),13_own_table,$(if $(CUSTOMERS),07_customer_segmentation,$(if $(PHOTO),08_image_compression,$(if $(EXTRAS),14_scale,01_introduction))))
 
-lab: $(VENV)/.installed
+lab: $(WITH_EXTRAS)
 	$(foreach name,TABLE CUSTOMERS PHOTO,$(call ABSOLUTE,$(name))) $(BIN)/jupyter lab --ip=$(IP) --port=$(PORT) --ServerApp.root_dir=. \
 		--LabApp.default_url=/lab/tree/notebooks/$(START).ipynb \
 		$(if $(filter 0,$(shell id -u)),--allow-root)
 
-test: $(VENV)/.installed
+test: $(VENV)/.scale
 	PINS=$(PINS) SITE=$(SITE) $(BIN)/python -m pytest
 
 # CLUSTERING_COURSE_PYODIDE=DIR: with the Python of the pages inside, so that it needs no other host.
 site: $(VENV)/.installed
 	$(BIN)/python docs/site/make_site.py $(if $(ARCHIVE),--archive)
 
-claims: $(VENV)/.installed
+claims: $(VENV)/.scale
 	PYTHONPATH=.:tests $(BIN)/python tests/claims/measure.py $(LESSONS)
 
-bench: $(VENV)/.installed
+bench: $(VENV)/.scale
 	PYTHONPATH=. $(BIN)/python tests/bench.py $(PARTS)
 
-refresh: $(VENV)/.installed
+refresh: $(VENV)/.scale
 	CLUSTERING_COURSE_STATIC=1 CLUSTERING_COURSE_PROGRESS=/dev/null $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
 		--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.timeout=1800 $(NOTEBOOKS)
 
@@ -85,12 +98,16 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# requirements-scale.txt has what lesson 14 needs beyond requirements.txt, found together with it.
+LOCK = $(VENV)-lock/bin/uv pip compile pyproject.toml --universal --fork-strategy fewest --python-version 3.11 \
+	--generate-hashes $(if $(UPGRADE),--upgrade) --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make lock" --quiet
 lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --disable-pip-version-check --quiet uv
-	$(VENV)-lock/bin/uv pip compile pyproject.toml --all-extras --universal --fork-strategy fewest \
-		--python-version 3.11 --generate-hashes $(if $(UPGRADE),--upgrade) --no-emit-index-url --no-emit-find-links \
-		--custom-compile-command "make lock" --output-file requirements.txt --quiet
+	$(LOCK) --extra test --extra site --output-file requirements.txt
+	$(LOCK) --extra scale --constraint requirements.txt --output-file requirements-scale.txt \
+		$$(sed -n 's/^\([a-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt)
 
 clean:
 	rm -rf .venv .venv-latest .venv-lock learner build *.egg-info .pytest_cache .ruff_cache .hypothesis

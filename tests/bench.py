@@ -20,12 +20,15 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import psutil
 import sklearn
 from lesson_code import ROOT, taught
 from nbclient import NotebookClient
+from rich.progress import track
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
+from sklearn.neighbors import NearestNeighbors
 
 from helpers.cost import peak_memory
 from helpers.datasets import load_mnist, make_letters
@@ -318,6 +321,81 @@ def bench_network():
             line(f"  {name}", [run[name] for run in runs])
 
 
+def million_neighbors(n=1_000_000):
+    """A graph of 15 approximate neighbours for a million rows of lesson 14's table."""
+    from pynndescent import NNDescent
+
+    make_piece = taught("14_scale")["make_piece"]
+    X = np.vstack([make_piece(i, 20, n // 20)[0].astype("float32") for i in range(20)])
+    NNDescent(X[:1000], n_neighbors=15, random_state=0).neighbor_graph  # compiles  # noqa: B018
+    start = time.perf_counter()
+    found, distances = NNDescent(X, n_neighbors=15, random_state=0).neighbor_graph
+    spent = time.perf_counter() - start
+    some = np.random.default_rng(0).choice(n, 1000, replace=False)
+    start = time.perf_counter()
+    true = NearestNeighbors(n_neighbors=15).fit(X).kneighbors(X[some], return_distance=False)
+    exactly = (time.perf_counter() - start) * n / 1000
+    recall = np.mean([len(set(a) & set(b)) for a, b in zip(true, found[some], strict=True)]) / 15
+    return spent, exactly, recall, found.nbytes + distances.nbytes, peak_memory()
+
+
+def bench_scale():
+    """Lesson 14 with many rows (ROWS=20000000): pieces, k-means on two workers, scaling, a death, a graph."""
+    from dask.distributed import Client, LocalCluster, as_completed
+
+    lesson, rows = taught("14_scale"), int(os.environ.get("ROWS", 20_000_000))
+    n_pieces, sums_of, add_up = 200, lesson["sums_of"], lesson["add_up"]
+    print(f"\nLesson 14 with {rows:,} rows of eight columns in {n_pieces} pieces")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, memory_limit="1GiB", dashboard_address=":0", silence_logs=50
+        ) as machines,
+        Client(machines) as client,
+    ):
+        paths = [Path(folder) / f"{number:04d}.parquet" for number in range(n_pieces)]
+        start = time.perf_counter()
+        for number, path in enumerate(track(paths, "pieces")):
+            lesson["write_piece"](path, lesson["make_piece"](number, n_pieces, rows // n_pieces)[0])
+        size = sum(path.stat().st_size for path in paths)
+        print(f"  made in {time.perf_counter() - start:.0f} s, {size / 1e9:.2f} GB on disk", flush=True)
+        work = lesson["Ledger"](client, paths)
+        start = time.perf_counter()
+        begin = lesson["kmeans_parallel"](work, 12)
+        started = time.perf_counter() - start
+        centers, inertia, n_rounds = lesson["lloyd"](lambda C: work.each(sums_of, C), begin, 0.01, 100)
+        spent = time.perf_counter() - start
+        print(f"  k-means|| {started:.0f} s, with {n_rounds} rounds {spent:.0f} s", end=", ")
+        print(f"{work.passes} passes", end="; ")
+        print(f"sent {work.sent / 1e6:.1f} MB, received {work.received / 1e6:.1f} MB", end="; ")
+        print(f"inertia {inertia / rows:.4f} a row", flush=True)
+        workers = list(client.scheduler_info()["workers"])
+        print(f"  {'tasks':>7}{'half on 1':>11}{'all on 1':>10}{'all on 2':>10}{'strong':>8}{'weak':>7}")
+        for n_tasks in (200, 20, 2):
+            groups = [list(group) for group in np.array_split(paths, n_tasks)]
+            one, two = (lesson["seconds"](client, groups, centers, workers[:n]) for n in (1, 2))
+            half = lesson["seconds"](client, groups[: n_tasks // 2], centers, workers[:1])
+            times = f"{half:>11.2f}{one:>10.2f}{two:>10.2f}"
+            print(f"  {n_tasks:>7}{times}{one / two / 2:>8.2f}{half / two:>7.2f}", flush=True)
+        peaks = client.run(peak_memory)
+        print(f"  most memory: this process {peak_memory() / 1e9:.2f} GB", end=", ")
+        print("workers " + ", ".join(f"{peak / 1e9:.2f} GB" for peak in peaks.values()))
+        expected, _ = add_up(work.each(sums_of, centers), centers)
+        start = time.perf_counter()
+        calls = [client.submit(sums_of, path, centers, pure=False) for path in paths]
+        for done, _ in enumerate(as_completed(calls), 1):
+            if done == n_pieces // 4:
+                psutil.Process(next(iter(client.run(os.getpid).values()))).kill()
+                break
+        found, _ = add_up(client.gather(calls), centers)
+        print(f"  a worker killed after {done} pieces: {time.perf_counter() - start:.1f} s", end=", ")
+        print(f"the same centers to the last bit: {np.array_equal(expected, found)}", flush=True)
+    spent, exactly, recall, size, peak = apart(million_neighbors)
+    print(f"  15 neighbours of a million rows: {spent:.0f} s, recall {recall:.3f}", end="; ")
+    print(f"exactly, from 1,000 rows: {exactly:.0f} s")
+    print(f"  the graph {size / 1e9:.2f} GB, its process {peak / 1e9:.2f} GB")
+
+
 PARTS = {
     "labels": bench_labels,
     "minibatch": bench_minibatch,
@@ -326,8 +404,9 @@ PARTS = {
     "figures": bench_figures,
     "site": bench_site,
     "network": bench_network,
+    "scale": bench_scale,
 }
-ON_REQUEST = {"figures", "network", "site"}  # need a browser, or more than an hour
+ON_REQUEST = {"figures", "network", "scale", "site"}  # need a browser, or long
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

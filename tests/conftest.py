@@ -56,7 +56,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 MAX_WORKERS = 4  # a lesson takes up to 1.6 GB, a browser another half
 # What takes longest is begun first, so that no core is left alone with it at the end.
-FIRST = ("12_network", "09_digits", "11_embedding", "10_choosing", "08_image_compression")
+FIRST = ("12_network", "09_digits", "11_embedding", "10_choosing", "08_image_compression", "13_own_table")
+FIRST += ("test_case_studies", "14_scale")
 
 # The outputs of these lessons come from real MNIST. On the stand-in they must still run to their end,
 # but there is nothing to compare.

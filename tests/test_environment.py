@@ -1,4 +1,5 @@
-"""Every way of installing the course gets the versions of requirements.txt, and that list is portable."""
+"""Every way of installing the course gets the versions of two lists, and these are portable: requirements.txt
+for all lessons, requirements-scale.txt for what lesson 14 needs beyond it."""
 
 from __future__ import annotations
 
@@ -15,10 +16,19 @@ import yaml
 from conftest import ROOT
 from packaging.requirements import Requirement
 
-LIST = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-PINS = [Requirement(line.rstrip(" \\")) for line in LIST.splitlines() if re.match(r"[A-Za-z0-9]", line)]
+LISTS = {
+    name: (ROOT / name).read_text(encoding="utf-8") for name in ("requirements.txt", "requirements-scale.txt")
+}
+
+
+def pins_of(text):
+    return [Requirement(line.rstrip(" \\")) for line in text.splitlines() if re.match(r"[A-Za-z0-9]", line)]
+
+
+PINS = [pin for text in LISTS.values() for pin in pins_of(text)]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-DIRECT = [Requirement(text) for text in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]]
+EXTRAS = PROJECT["optional-dependencies"]
+DIRECT = [Requirement(text) for text in [*PROJECT["dependencies"], *EXTRAS["test"], *EXTRAS["scale"]]]
 PYTHONS = ("3.11", "3.12", "3.13")
 SYSTEMS = [
     {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "x86_64"},
@@ -34,16 +44,24 @@ def environments():
             yield {**system, "python_version": python, "python_full_version": f"{python}.9", "extra": ""}
 
 
-def test_the_list_is_pinned_and_hashed():
-    assert len(PINS) > 100
-    entries = re.split(r"\n(?=[A-Za-z0-9])", LIST)
+@pytest.mark.parametrize(("name", "least"), [("requirements.txt", 100), ("requirements-scale.txt", 10)])
+def test_the_list_is_pinned_and_hashed(name, least):
+    assert len(pins_of(LISTS[name])) > least
+    entries = re.split(r"\n(?=[A-Za-z0-9])", LISTS[name])
     for entry in entries[1:] if not re.match(r"[A-Za-z0-9]", entries[0]) else entries:
         assert re.match(r"[\w.\-]+==\S+", entry), entry[:80]
         assert "--hash=sha256:" in entry, entry[:80]
 
 
-def test_the_list_names_no_index_and_no_machine():
-    assert not re.search(r"https?://|index-url|find-links|file:", LIST)
+def test_the_lists_name_no_index_and_no_machine():
+    for text in LISTS.values():
+        assert not re.search(r"https?://|index-url|find-links|file:", text)
+
+
+def test_the_second_list_has_only_what_the_first_has_not():
+    first, second = ({pin.name for pin in pins_of(text)} for text in LISTS.values())
+    assert not first & second
+    assert not {"dask", "distributed", "pyarrow"} & first, "lessons 01 to 13 do not pay for lesson 14"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +82,7 @@ def test_every_direct_dependency_is_pinned_once_on_every_system(environment):
         assert wanted.specifier.contains(version), f"{wanted} but {version} is pinned; run `make lock`"
 
 
-def test_what_runs_here_is_what_the_list_says():
+def test_what_runs_here_is_what_the_lists_say():
     differing = {}
     for pin in PINS:
         if not pin.marker or pin.marker.evaluate():
@@ -86,11 +104,11 @@ def test_conda_installs_the_list_and_nothing_else():
     assert python.removeprefix("python=") in PYTHONS
 
 
-def test_binder_installs_the_list_and_nothing_else():
+def test_binder_installs_both_lists_and_nothing_else():
     binder = ROOT / "binder"
     files = {path.name: path.read_text(encoding="utf-8") for path in binder.iterdir()}
     assert set(files) == {"requirements.txt", "runtime.txt", "postBuild"}
-    assert files["requirements.txt"].split() == ["-r", "../requirements.txt"]
+    assert files["requirements.txt"].split() == [word for name in LISTS for word in ("-r", f"../{name}")]
     assert files["runtime.txt"].strip().removeprefix("python-") in PYTHONS
     installs = re.findall(r"pip install (.+)", files["postBuild"])
     assert len(installs) == 1

@@ -195,6 +195,11 @@ def _weights(explorer: Any) -> list[Scene]:
     return [_grid(explorer, "", {}, moving)]
 
 
+def _scalings(explorer: Any) -> list[Scene]:
+    values = {name: [value for _, value in control.options] for name, control in explorer.controls.items()}
+    return [_grid(explorer, "", {}, values)]
+
+
 def _every_k(explorer: Any) -> list[Scene]:
     control = explorer.controls["k"]
     ks = list(control.options) if hasattr(control, "options") else list(range(control.min, control.max + 1))
@@ -211,6 +216,7 @@ RECIPES = {
     "explore_scores": Recipe(_scores, "start", "points dragged one after the other into any box"),
     "explore_map": Recipe(_maps, "data", "another random start"),
     "explore_weight": Recipe(_weights, "", "weights for a category of your own"),
+    "explore_scaling": Recipe(_scalings, "", "a forecast with the numbers of your own machine"),
     "explore_k": Recipe(_every_k, "", "the segments of your own customers"),
     "explore_palette": Recipe(_every_k, "", "the palette of a photo of your own"),
 }

@@ -23,7 +23,10 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PLOTLY = "application/vnd.plotly.v1+json"
 # What a page cannot run, by lesson, and why; all others run to their end (tests/browser/test_site_runs.py).
-CANNOT_RUN = {"12": "it trains a network with TensorFlow, for which there is no build for browsers"}
+CANNOT_RUN = {
+    "12": "it trains a network with TensorFlow, for which there is no build for browsers",
+    "14": "it hands work to other processes, and a page has one",
+}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 NUMBERS += ("twelve", "thirteen", "fourteen", "fifteen")
 PARTS = {"Ideas": range(1, 7), "Cases": range(7, 11), "Practice": range(11, 100)}

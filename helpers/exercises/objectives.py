@@ -162,4 +162,14 @@ OBJECTIVES: dict[str, dict[str, tuple[str, ...]]] = {
         "place new rows in old clusters": ("13-2", "13-3"),
         "tell drift from noise": ("13-2",),
     },
+    "14": {
+        "cluster a table in pieces, with the answer of one piece": ("14-2", "14-3", "14-4"),
+        "say when a sample is enough and what it misses": ("14-2", "14-5"),
+        "weigh one so that it misses less": ("14-1", "14-2"),
+        "run k-means and its start on several workers": ("14-4",),
+        "count passes, rounds and bytes": ("14-1",),
+        "measure how a computation scales, and foretell where that ends": ("14-2",),
+        "say what needs neighbours and what to do instead": ("14-2",),
+        "lose a worker, a row or the disk, and still have no wrong answer": ("14-2", "14-3"),
+    },
 }

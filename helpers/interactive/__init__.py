@@ -25,6 +25,7 @@ _MODULES = {
     "explore_kmeans": "kmeans",
     "explore_map": "embedding",
     "explore_palette": "palette",
+    "explore_scaling": "scale",
     "explore_scores": "scores",
     "explore_tree": "tree",
     "explore_weight": "mixed",

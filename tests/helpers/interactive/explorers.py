@@ -20,6 +20,7 @@ from helpers.interactive import (
     explore_kmeans,
     explore_map,
     explore_palette,
+    explore_scaling,
     explore_scores,
     explore_tree,
     explore_weight,
@@ -52,7 +53,7 @@ WORLDS = {
         np.repeat([0, 1, 2], 40),
     ),
 }
-KINDS = ("tree", "kmeans", "dbscan", "em", "palette", "k", "scores", "map", "weight")
+KINDS = ("tree", "kmeans", "dbscan", "em", "palette", "k", "scores", "map", "weight", "scaling")
 FIRST = np.arange(len(BLOBS)) % 2 == 0  # a category that tells nothing of the blobs
 
 
@@ -93,6 +94,8 @@ def make(kind: str) -> Explorer:
         return explore_weight(
             lambda k, weight: prototypes(BLOBS, codes, k, weight), BLOBS, FIRST, ("odd", "even"), ("x", "y")
         )
+    if kind == "scaling":
+        return explore_scaling(taught("14_scale")["forecast"])
     return explore_k(BLOBS, fit, range(2, 7), BLOBS, ("x", "y"))
 
 
