@@ -23,7 +23,7 @@ def _(answer: Any) -> Verdict:
     }
     passes = {
         "k-means++ needs one pass for each center, and then there is none that counts: 100.": 100,
-        "before each of the five passes that draw there is one for the inertia.": 6,
+        "before each of the five drawings there is a pass for the inertia.": 6,
         "and one more pass, to count how many rows each candidate is nearest to.": 10,
         "each of the five is two passes: one for the inertia, one for the lots.": 5,
         "that is with one round of k-means after it.": 12,

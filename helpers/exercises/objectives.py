@@ -163,7 +163,7 @@ OBJECTIVES: dict[str, dict[str, tuple[str, ...]]] = {
         "tell drift from noise": ("13-2",),
     },
     "14": {
-        "cluster a table in pieces, with the answer of one piece": ("14-2", "14-3", "14-4"),
+        "cluster a table in pieces, with the answer of the whole": ("14-2", "14-3", "14-4"),
         "say when a sample is enough and what it misses": ("14-2", "14-5"),
         "weigh one so that it misses less": ("14-1", "14-2"),
         "run k-means and its start on several workers": ("14-4",),

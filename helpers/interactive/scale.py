@@ -92,9 +92,9 @@ def explore_scaling(
         )
 
     controls = {
+        "workers_now": slider(workers, "workers", 1),
         "rows": slider(rows, "rows", 1),
         "piece": slider(piece_rows, "rows of a piece", 0),
-        "workers_now": slider(workers, "workers", 1),
     }
     most = {"rows": rows[-1], "workers_now": workers[-1]}
     return Explorer(figure, controls, draw, poster=[{}, most, most | {"piece": piece_rows[-1]}])

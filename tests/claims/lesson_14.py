@@ -40,8 +40,8 @@ class Here:
 
 @claim(
     "14-pieces",
-    "Lloyd's steps from sums and counts of pieces have the centers of the table in one piece, wherever it is "
-    "cut, because sums and counts are added before anything is divided",
+    "Lloyd's steps from sums and counts of pieces have the centers of the whole table at once, wherever it "
+    "is cut, because sums and counts are added before anything is divided",
     "Lloyd's step, in pieces",
     without={"divide_first": True},
 )
@@ -156,7 +156,7 @@ def size(rng, share=1.0):
 
 @claim(
     "14-parallel",
-    "A start by k-means|| (five passes that draw 2k candidates each) is nearer to the best than one by "
+    "A start by k-means|| (five drawings of 2k candidates) is nearer to the best than one by "
     "k-means++, on groups that overlap",
     "A start that needs few passes",
     false={"drawn": True},

@@ -98,7 +98,7 @@ WRONG = {
         ([15, 11, 64, 10], "mean of the two means"),
         ([12.5, 11, 64, 10], "*its own* piece"),
         ([17.5, 100, 64, 10], "one pass for each center"),
-        ([17.5, 6, 64, 10], "one for the inertia"),
+        ([17.5, 6, 64, 10], "a pass for the inertia"),
         ([17.5, 10, 64, 10], "one more pass"),
         ([17.5, 5, 64, 10], "two passes"),
         ([17.5, 12, 64, 10], "one round of k-means"),
