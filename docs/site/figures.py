@@ -196,8 +196,11 @@ def _weights(explorer: Any) -> list[Scene]:
 
 
 def _scalings(explorer: Any) -> list[Scene]:
-    values = {name: [value for _, value in control.options] for name, control in explorer.controls.items()}
-    return [_grid(explorer, "", {}, values)]
+    moving = {
+        name: [value for _, value in explorer.controls[name].options]
+        for name in ("rows", "piece", "workers_now")  # last what changes the picture least
+    }
+    return [_grid(explorer, "", {}, moving)]
 
 
 def _every_k(explorer: Any) -> list[Scene]:

@@ -259,6 +259,15 @@ def test_states_answer_the_questions_under_the_figures(site):
     # 13: the weights from which clusters are of one sex, and that at the largest all six are
     assert re.search(r"5 clusters, a mismatch weighs 0\.5: 0 of 5", texts("13", 0))
     assert re.search(r"6 clusters, a mismatch weighs 8: 6 of 6", texts("13", 0))
+    # 14: that more workers than pieces do not help, and what a billion rows are spent on
+    of_ten = set(
+        re.findall(r"^1,000,000 rows in 10 pieces on (?:10|20|1,000) workers: (\S+ s)", texts("14", 0), re.M)
+    )
+    assert len(of_ten) == 1
+    assert re.search(
+        r"1,000,000,000 rows in 100,000 pieces on 1,000 .*words 400 s, disk 64 s", texts("14", 0)
+    )
+    assert re.search(r"1,000,000,000 rows in 100 pieces on 1,000 .*words 0\.41 s, disk 64 s", texts("14", 0))
 
 
 NOTEBOOK = """
