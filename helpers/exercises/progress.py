@@ -1,6 +1,7 @@
 """Keep what a learner has tried, in one small file of their own, and show it.
 
-Every answer adds a line to the file; nothing else reads or writes it, and nothing leaves the machine. Whoever
+Every answer adds a line to the file, and so does every sealed envelope that is answered or opened
+(`helpers.envelopes`); nothing else reads or writes it, and nothing leaves the machine. Whoever
 deletes it loses what `progress` shows, and nothing more.
 """
 
@@ -24,12 +25,12 @@ def progress_file() -> Path:
 
 def record(exercise_id: str, correct: bool, reason: str) -> None:
     """Add one answer to the file; where it cannot be written, say so and go on."""
-    line = {
-        "exercise": exercise_id,
-        "correct": correct,
-        "said": reason,
-        "when": f"{datetime.now():%Y-%m-%d %H:%M}",
-    }
+    append({"exercise": exercise_id, "correct": correct, "said": reason})
+
+
+def append(line: dict[str, Any]) -> None:
+    """Add one line to the file, with the time; where it cannot be written, say so and go on."""
+    line = line | {"when": f"{datetime.now():%Y-%m-%d %H:%M}"}
     path = progress_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,6 +38,33 @@ def record(exercise_id: str, correct: bool, reason: str) -> None:
             file.write(json.dumps(line) + "\n")
     except OSError as error:
         print(f"(Your progress is not kept: {path} cannot be written, {error.strerror}.)")
+
+
+def read_lines(path: Path | None = None) -> tuple[list[dict[str, Any]], int]:
+    """Read a file of progress, by default your own.
+
+    Returns
+    -------
+    list of dict
+        The lines in their order.
+    int
+        How many lines could not be read, for example because an editor has changed them.
+    """
+    found, unread = [], 0
+    try:
+        text = (path or progress_file()).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return found, unread
+    for line in text.splitlines():
+        try:
+            read = json.loads(line)
+        except ValueError:
+            read = None
+        if isinstance(read, dict):
+            found.append(read)
+        else:
+            unread += 1
+    return found, unread
 
 
 def answers() -> tuple[dict[str, dict[str, Any]], int]:
@@ -50,16 +78,13 @@ def answers() -> tuple[dict[str, dict[str, Any]], int]:
         How many lines could not be read, for example because an editor has changed them.
     """
     found: dict[str, dict[str, Any]] = {}
-    unread = 0
-    try:
-        lines = progress_file().read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
-        return found, unread
-    for line in lines:
+    lines, unread = read_lines()
+    for answer in lines:
+        if "envelope" in answer:  # of `helpers.envelopes`
+            continue
         try:
-            answer = json.loads(line)
             exercise_id, correct, said = str(answer["exercise"]), bool(answer["correct"]), str(answer["said"])
-        except (ValueError, KeyError, TypeError):
+        except KeyError:
             unread += 1
             continue
         entry = found.setdefault(exercise_id, {"tries": 0, "correct": False, "said": ""})
