@@ -54,7 +54,7 @@ def _(answer: Any) -> Verdict:
         answer,
         {
             "a": (True, "what does a step of k-means need of a piece: its rows, or sums of them?"),
-            "b": (False, "is a center moved by a batch moved back by the next?"),
+            "b": (False, "where do the centers begin, if the first batch is of one season?"),
             "c": (True, "on what does the error of a sample hang: on its own size, or on the table's?"),
             "d": (False, "rare *and* far, or rare and near?"),
             "e": (False, "half the time: what of the words for each task?"),

@@ -99,6 +99,28 @@ def order(rng, season=3.0):
     return above(X) >= above(None) + 0.1
 
 
+@claim(
+    "14-taken",
+    "In one pass MiniBatchKMeans takes away the center of a far group of one row in a thousand, even if "
+    "it began "
+    "there, because of its reassignment_ratio of 0.01",
+    "One pass: learn as it flows by?",
+    without={"ratio": 0.0},
+)
+def taken(rng, ratio=0.01):
+    k = int(rng.integers(4, 12))
+    X, centers = groups(rng, k, 8, 24_000)
+    place = rng.normal(size=8)
+    place *= rng.uniform(40, 90) / np.linalg.norm(place)
+    X[:24] = place + rng.normal(size=(24, 8))
+    model = MiniBatchKMeans(
+        k + 1, init=np.vstack([centers, place]), n_init=1, reassignment_ratio=ratio, random_state=seed(rng)
+    )
+    for batch in np.array_split(rng.permutation(X), 48):
+        model.partial_fit(batch)
+    return np.linalg.norm(model.cluster_centers_ - place, axis=1).min() > 10
+
+
 def finds_of(rng, X, place, size):
     """In how many of eight samples of each kind a center comes near to the place."""
     found = {}

@@ -111,7 +111,7 @@ WRONG = {
     ],
     "14-2": [
         ("cfh", "its rows, or sums of them"),
-        ("abcfh", "moved back by the next"),
+        ("abcfh", "first batch is of one season"),
         ("afh", "on its own size"),
         ("acdfh", "rare and near"),
         ("acefh", "the words for each task"),
