@@ -49,9 +49,9 @@ def exercise_cells():
         cells = nbformat.read(path, as_version=4).cells
         code = [cell for cell in cells if cell.cell_type == "code"]
         text = "\n".join(cell.source for cell in cells)
-        kinds = dict(re.findall(r"\*\*Exercise (\d\d-\d), (\w+)\.\*\*", text))
+        kinds = dict(re.findall(r"\*\*Exercise (\d\d-\d+), (\w+)\.\*\*", text))
         for task, check, solution in zip(code, code[1:], code[2:], strict=False):
-            match = re.fullmatch(r'check\("(\d\d-\d)", \w+\)', check.source)
+            match = re.fullmatch(r'check\("(\d\d-\d+)", \w+\)', check.source)
             if match:
                 exercise_id = match.group(1)
                 assert path.name.startswith(exercise_id[:2])

@@ -6,6 +6,7 @@ Timings depend on the machine and on what else it does; read the ratios, which c
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import platform
 import statistics
@@ -14,12 +15,14 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stdout
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
 import numpy as np
+import pandas as pd
 import psutil
 import sklearn
 from lesson_code import ROOT, taught
@@ -29,9 +32,12 @@ from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 from sklearn.neighbors import NearestNeighbors
+from threadpoolctl import threadpool_limits
 
 from helpers.cost import peak_memory
 from helpers.datasets import load_mnist, make_letters
+from helpers.envelopes import brier_score, calibration_table, envelope
+from helpers.envelopes.contents import contents
 from helpers.labels import infer_cluster_labels, infer_data_labels
 
 
@@ -396,6 +402,60 @@ def bench_scale():
     print(f"  the graph {size / 1e9:.2f} GB, its process {peak / 1e9:.2f} GB")
 
 
+def opened(player, seeds, sure):
+    """Answer envelopes as the lesson's player does: way, confidence and outcome of each."""
+    rows = []
+    for seed in seeds:
+        sealed = envelope(seed, own=False)
+        with threadpool_limits(1):
+            k, labels, way = player(sealed.table)
+        with redirect_stdout(io.StringIO()):
+            sealed.commit(k, labels, sure.get(way, 0.5))
+        rows.append((way, sealed.open()))
+    return rows
+
+
+def share_found(seed):
+    """How much of an envelope the best of what is taught finds; nan where there is one crowd."""
+    from finders import best_match
+
+    inside = contents(seed)
+    return best_match(inside) if inside.n_clusters > 1 else np.nan
+
+
+def bench_envelopes(n=200):
+    sys.path.append(str(ROOT / "tests" / "helpers" / "envelopes"))
+    lesson = taught("15_clinic")
+    by_the_gate, always_three = lesson["by_the_gate"], lesson["always_three"]
+    print(f"\nSealed envelopes: {n} to learn from, {n} others for both players")
+    with ProcessPoolExecutor() as pool:
+        found = [share for share in pool.map(share_found, range(400), chunksize=20) if share == share]
+    enough = np.mean(np.array(found) >= 0.9)
+    print(f"  of {len(found)} with groups, {enough:.1%} are found by the best of what is taught, if told the")
+    print("  number of groups and the idle columns")
+    ways = pd.DataFrame(
+        [(way, o.right) for way, o in opened(by_the_gate, range(1000, 1000 + n), {})],
+        columns=["way", "right"],
+    ).groupby("way")["right"]
+    sure = (ways.sum() + 1) / (ways.count() + 2)
+    print(ways.agg(["count", "sum"]).assign(confidence=sure.round(2)).to_string())
+    seeds = range(2000, 2000 + n)
+    for name, player, says in (
+        ("by the gate", by_the_gate, sure.to_dict()),
+        ("three, sure", always_three, {"three": 1.0}),
+    ):
+        answers = [o for _, o in opened(player, seeds, says)]
+        confidence, right = [o.confidence for o in answers], [o.right for o in answers]
+        print(
+            f"\n  {name}: {sum(right)} of {n} right, Brier score {brier_score(confidence, right):.3f}",
+            end="; ",
+        )
+        print(f"always the mean of all, {brier_score([np.mean(right)] * n, right):.3f}")
+        print(calibration_table(confidence, right).round(2).to_string())
+        inside = pd.DataFrame({"kind": [o.kind for o in answers], "right": right}).groupby("kind")["right"]
+        print(inside.agg(["count", "mean"]).round(2).to_string())
+
+
 PARTS = {
     "labels": bench_labels,
     "minibatch": bench_minibatch,
@@ -405,8 +465,9 @@ PARTS = {
     "site": bench_site,
     "network": bench_network,
     "scale": bench_scale,
+    "envelopes": bench_envelopes,
 }
-ON_REQUEST = {"figures", "network", "scale", "site"}  # need a browser, or long
+ON_REQUEST = {"envelopes", "figures", "network", "scale", "site"}  # need a browser, or long
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

@@ -203,6 +203,15 @@ def _scalings(explorer: Any) -> list[Scene]:
     return [_grid(explorer, "", {}, moving)]
 
 
+def _confidences(explorer: Any) -> list[Scene]:
+    moving = {
+        "knows": [10, 30, 50, 60, 70, 80, 90, 100],
+        "power": [1, 2, 3],
+        "says": [value for _, value in explorer.controls["says"].options],  # moves a dot and two bars
+    }
+    return [_grid(explorer, "", {}, moving)]
+
+
 def _every_k(explorer: Any) -> list[Scene]:
     control = explorer.controls["k"]
     ks = list(control.options) if hasattr(control, "options") else list(range(control.min, control.max + 1))
@@ -220,6 +229,7 @@ RECIPES = {
     "explore_map": Recipe(_maps, "data", "another random start"),
     "explore_weight": Recipe(_weights, "", "weights for a category of your own"),
     "explore_scaling": Recipe(_scalings, "", "a forecast with the numbers of your own machine"),
+    "explore_confidence": Recipe(_confidences, "", "other powers"),
     "explore_k": Recipe(_every_k, "", "the segments of your own customers"),
     "explore_palette": Recipe(_every_k, "", "the palette of a photo of your own"),
 }

@@ -172,4 +172,12 @@ OBJECTIVES: dict[str, dict[str, tuple[str, ...]]] = {
         "say what needs neighbours and what to do instead": ("14-2",),
         "lose a worker, a row or the disk, and still have no wrong answer": ("14-2", "14-3"),
     },
+    "15": {
+        "find rows that are counted twice, not at all, or as somebody else's": ("15-1", "15-3", "15-5"),
+        "find numbers and pictures that belong to another model, or to none": ("15-2", "15-4", "15-10"),
+        "find units and scales that decide before the algorithm does": ("15-6", "15-8"),
+        "find tests and comparisons that cannot say no": ("15-7", "15-9"),
+        "tell a wrong number from a wrong conclusion": ("15-1", "15-2", "15-5"),
+        "say how sure you are, in a way that can be checked": ("15-11",),
+    },
 }

@@ -19,6 +19,7 @@ _MODULES = {
     "OWN": "kmeans",
     "Explorer": "explorer",
     "cut_tree": "tree",
+    "explore_confidence": "confidence",
     "explore_dbscan": "dbscan",
     "explore_em": "em",
     "explore_k": "choose_k",

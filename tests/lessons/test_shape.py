@@ -29,7 +29,8 @@ MACHINE = re.compile(r"/home/|/root/|/Users/|/tmp/|[A-Z]:\\\\|site-packages|0x[0
 # What a reader sees of a cell: an algorithm, which stays in one piece, may be longer than the rest.
 MAX_LINES, MAX_TAUGHT_LINES, MAX_PLOT_LINES = 31, 37, 10
 DRAWS = re.compile(r"\b(ax|axes|fig|plt|sns|plot_\w+)\b")
-EXPLORERS = ("dbscan", "em", "k", "kmeans", "map", "palette", "scaling", "scores", "tree", "weight")
+EXPLORERS = ("confidence", "dbscan", "em", "k", "kmeans", "map", "palette", "scaling", "scores", "tree")
+EXPLORERS += ("weight",)
 MAX_BYTES = 2_000_000  # photos in lesson 08; the others stay far below
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

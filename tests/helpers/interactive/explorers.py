@@ -14,6 +14,7 @@ from sklearn.datasets import make_blobs, make_moons
 
 from helpers.interactive import (
     Explorer,
+    explore_confidence,
     explore_dbscan,
     explore_em,
     explore_k,
@@ -54,6 +55,7 @@ WORLDS = {
     ),
 }
 KINDS = ("tree", "kmeans", "dbscan", "em", "palette", "k", "scores", "map", "weight", "scaling")
+KINDS += ("confidence",)
 FIRST = np.arange(len(BLOBS)) % 2 == 0  # a category that tells nothing of the blobs
 
 
@@ -96,6 +98,8 @@ def make(kind: str) -> Explorer:
         )
     if kind == "scaling":
         return explore_scaling(taught("14_scale")["forecast"])
+    if kind == "confidence":
+        return explore_confidence(taught("15_clinic")["expected_score"])
     return explore_k(BLOBS, fit, range(2, 7), BLOBS, ("x", "y"))
 
 

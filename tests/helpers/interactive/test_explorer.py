@@ -105,7 +105,7 @@ def test_text_is_large_and_dark_and_nothing_differs_by_colour_alone(kind):
 def test_all_text_is_inside_the_picture(kind):
     figure = unmoved(kind)
     texts = [a for a in figure._contents() if isinstance(a, Text) and a.get_text()]
-    assert texts or kind in ("tree", "dbscan", "weight")
+    assert texts or kind in ("tree", "dbscan", "weight", "confidence")
     for text in texts:
         box = text.get_window_extent(figure._canvas.get_renderer())
         assert figure.figure.bbox.contains(box.x0, box.y0), text
