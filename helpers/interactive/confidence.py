@@ -10,7 +10,7 @@ import numpy as np
 from .explorer import SLIDER_LAYOUT, SLIDER_STYLE, Explorer, new_figure
 
 SHARES = tuple(range(0, 101, 10))
-POWERS = (1, 1.5, 2, 3, 4)
+POWERS = (1, 2, 3, 4)
 
 
 def explore_confidence(
