@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test site claims bench refresh learner class handout lint lock clean
+.PHONY: help lab test site claims bench refresh learner class plan handout lint lock clean
 
 help:
 	@echo "make lab      open the course in JupyterLab (PORT=8888 IP=localhost; TABLE=table.csv: lesson 13 on your table; EXTRAS=scale: lesson 14)"
@@ -20,6 +20,7 @@ help:
 	@echo "make claims   try again to break every claim, and store how often each held (LESSONS=03)"
 	@echo "make learner  write learner/: the notebooks without outputs and solutions, for a class"
 	@echo "make class    write build/class.html: the envelopes that a class has opened (FOLDER=handed_in)"
+	@echo "make plan     print how long each section takes in a room, as counted from the lessons"
 	@echo "make handout  write build/handout/: each lesson as one page of HTML, to print or to read anywhere"
 	@echo "make bench    measure what the course claims about itself (PARTS=labels)"
 	@echo "make refresh  run the notebooks and store their outputs (NOTEBOOKS=notebooks/01_introduction.ipynb)"
@@ -96,6 +97,9 @@ learner: $(VENV)/.installed
 FOLDER ?= handed_in
 class: $(VENV)/.installed
 	$(BIN)/python -m helpers.envelopes.class_page "$(FOLDER)" build/class.html
+
+plan: $(VENV)/.installed
+	$(BIN)/python docs/plan.py
 
 handout: $(VENV)/.installed
 	$(BIN)/python docs/handout.py $(NOTEBOOKS)

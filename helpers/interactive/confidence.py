@@ -41,7 +41,10 @@ def explore_confidence(
     (best,) = ax.plot([], [], "v", color="black", ms=9, mfc="white", zorder=3)
     (here,) = ax.plot([], [], "o", color="black", ms=9, zorder=3)
     ax.set(
-        xlim=(-4, 104), ylim=(0, 1.02), xlabel="you say, in percent", ylabel="score to expect (less is better)"
+        xlim=(-4, 104),
+        ylim=(0, 1.02),
+        xlabel="you say, in percent",
+        ylabel="score to expect (less is better)",
     )
     shown = {"what you know": honest, "least": best, "what you say": here}
     ax.legend(shown.values(), shown, fontsize=10, loc="upper center", framealpha=1, edgecolor="white")
