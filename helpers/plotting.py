@@ -20,7 +20,7 @@ from IPython import get_ipython
 from IPython.core.pylabtools import print_figure
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 from numpy.typing import ArrayLike
@@ -218,6 +218,41 @@ def plot_clusters(
         # Beside the points, never on them.
         ax.legend(markerscale=1.5, loc="upper left", bbox_to_anchor=(1, 1))
     return ax
+
+
+def drawn_groups(ax: Axes, X: ArrayLike) -> np.ndarray:
+    """Read from a picture which points have one colour.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where points were drawn by `scatter`, `plot` or `plot_clusters`.
+    X : array-like, shape (n_samples, 2)
+        The points.
+
+    Returns
+    -------
+    int ndarray, shape (n_samples,)
+        A number for each colour, from 0 on; -1 for a point that is not drawn.
+    """
+    X = np.asarray(X)
+    groups = np.full(len(X), -1)
+    colors: dict[tuple, int] = {}
+    drawn = []
+    for marks in ax.collections:
+        marks.update_scalarmappable()
+        faces = marks.get_facecolors()
+        drawn.append((np.asarray(marks.get_offsets()), faces if len(faces) else marks.get_edgecolors()))
+    for line in ax.lines:
+        drawn.append((np.column_stack(line.get_data()), [to_rgba(line.get_markerfacecolor())]))
+    for places, shown in drawn:
+        if not len(places) or not len(shown):
+            continue
+        each = shown if len(shown) == len(places) else np.resize(shown, (len(places), 4))
+        for place, color in zip(places, np.round(each, 3), strict=True):
+            number = colors.setdefault(tuple(color[:3]), len(colors))
+            groups[np.isclose(X, place, atol=1e-6).all(axis=1)] = number
+    return groups
 
 
 def plot_dendrogram(

@@ -48,7 +48,7 @@ def class_page(folder: Path) -> str:
         If there is no folder, or no such file in it.
     """
     folder = Path(folder)
-    paths = sorted(folder.glob("*.jsonl")) if folder.is_dir() else []
+    paths = sorted(path for path in folder.glob("*.jsonl") if path.is_file()) if folder.is_dir() else []
     if not paths:
         raise ValueError(
             f"{folder} has no files NAME.jsonl; put each learner's progress.jsonl there under their name"
@@ -66,7 +66,7 @@ def class_page(folder: Path) -> str:
                 opened = judged(seed, answer)
                 inside.append((opened.kind, opened.right, opened.confidence))
         scores = (table["confidence"].mean(), table["right"].mean(), table["brier"].mean())
-        solved = {line.get("exercise") for line in lines if line.get("correct") is True}
+        solved = {str(line.get("exercise")) for line in lines if line.get("correct") is True}
         told = [f"{score:.2f}" if len(table) else "-" for score in scores]
         learners.append(
             (path.stem, len(table), len(answers) - len(table), *told, len(solved), unread + wrong)
@@ -137,8 +137,11 @@ def main(arguments: list[str]) -> None:
     except ValueError as error:
         sys.exit(str(error))
     page = Path(arguments[1])
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(text, encoding="utf-8")
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(text, encoding="utf-8")
+    except OSError as error:
+        sys.exit(f"{page} cannot be written: {error.strerror}")
     print(f"written: {page}")
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from helpers.envelopes.calibration import brier_score
-from helpers.exercises.progress import append, read_lines
+from helpers.exercises.progress import append, progress_file, read_lines
 
 NEEDED = 0.9  # of the rows that are in a group
 CODES = "0123456789abcdefghijklmnopqrstuvwxyz."  # of a label in the file; the last is -1, no group
@@ -93,6 +93,7 @@ class Envelope:
             If these do not fit together; nothing is kept then.
         """
         answer = _checked(n_clusters, labels, confidence, self._n_rows)
+        self._read_again()
         if self._is_open:
             print(f"Envelope {self.seed} is open already; what you said before counts.")
             return
@@ -115,12 +116,19 @@ class Envelope:
         ValueError
             If you have not committed an answer.
         """
+        self._read_again()
         if self._answer is None:
             raise ValueError(f"envelope {self.seed} is sealed: commit(n_clusters, labels, confidence) first")
         if self._own and not self._is_open:
             append({"envelope": self.seed, "opened": True})
         self._is_open = True
         return judged(self.seed, self._answer)
+
+    def _read_again(self) -> None:
+        """Look into the file: the same envelope may have been answered or opened in another notebook."""
+        if self._own:
+            mine = answers_in(read_lines()[0])[0]
+            self._answer, self._is_open = mine.get(self.seed, (self._answer, self._is_open))
 
 
 @dataclass(frozen=True, repr=False)
@@ -276,7 +284,11 @@ def opened_envelopes() -> pd.DataFrame:
         `envelope`, `inside` and `said` (numbers of groups), `matched`, `confidence`, `right`, `brier`. Empty
         where none is open; the file of your progress keeps them.
     """
-    return as_table(answers_in(read_lines()[0])[0])
+    lines, unread = read_lines()
+    answers, wrong = answers_in(lines)
+    if unread + wrong:
+        print(f"({unread + wrong} lines of {progress_file()} make no sense, and were left out.)")
+    return as_table(answers)
 
 
 def as_table(answers: Mapping[int, tuple[Answer, bool]]) -> pd.DataFrame:
@@ -311,6 +323,8 @@ def answers_in(lines: Iterable[dict[str, Any]]) -> tuple[dict[int, tuple[Answer,
             continue
         try:
             seed = line["envelope"]
+            if type(seed) is not int or seed < 0:
+                raise ValueError("no number of an envelope")
             answer, is_open = found.get(seed, (None, False))
             if line.get("opened"):
                 if answer is None:
@@ -331,15 +345,23 @@ def _said(n_clusters: int) -> str:
 
 def _checked(n_clusters: Any, labels: Any, confidence: Any, n_rows: int) -> Answer:
     """Return an answer in one form, or raise."""
+    if isinstance(n_clusters, float | np.floating) and float(n_clusters).is_integer():
+        n_clusters = int(n_clusters)
     if isinstance(n_clusters, bool) or not isinstance(n_clusters, int | np.integer) or n_clusters < 1:
         raise ValueError(f"n_clusters is a whole number, 1 where there are no groups; got {n_clusters!r}")
     if n_clusters >= len(CODES):
         raise ValueError(f"at most {len(CODES) - 1} groups; got {n_clusters}")
-    values = np.asarray(labels)
+    try:
+        values = np.asarray(labels)
+    except ValueError:  # parts of unequal length
+        raise ValueError(f"give one label for each of the {n_rows} rows") from None
     if values.shape != (n_rows,):
         raise ValueError(f"give one label for each of the {n_rows} rows; got the shape {values.shape}")
-    if values.dtype.kind == "f" and np.array_equal(values, np.rint(values)):
-        values = values.astype(int)
+    if values.dtype.kind == "f":
+        if not np.isfinite(values).all():
+            raise ValueError("some labels are missing (nan); a row in no group has the label -1")
+        if np.array_equal(values, np.rint(values)):
+            values = values.astype(int)
     if values.dtype.kind not in "iu" or values.min() < -1:
         raise ValueError("labels are whole numbers from 0 on, and -1 for a row in no group")
     ids = np.unique(values[values >= 0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -21,14 +21,20 @@ from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import scale
 from threadpoolctl import threadpool_limits
 
-from helpers.exercises.kinds import build, called, numbers
+from helpers.exercises.kinds import build, called, numbers, whole_numbers
 from helpers.exercises.machinery import NotYetError, Verdict, exercise, not_yet, right
+from helpers.plotting import drawn_groups
 
 EARTH = 6371.0  # km, its mean radius
 
 
 def case(
-    answer: Any, name: str, stands: bool, tried: Callable[[Callable[..., Any]], Verdict], habit: str
+    answer: Any,
+    name: str,
+    stands: bool,
+    tried: Callable[[Callable[..., Any]], Verdict],
+    habit: str,
+    else_: str = "",
 ) -> Verdict:
     """Judge a repair, and then the verdict on the sentence.
 
@@ -44,6 +50,8 @@ def case(
         Says of a function whether it is right.
     habit : str
         What a right answer is told.
+    else_ : str
+        What a right repair with the wrong word is told, beside to run it.
     """
     if (
         not isinstance(answer, tuple | list)
@@ -61,9 +69,10 @@ def case(
     if not verdict.correct:
         return verdict
     if (word == "stands") != stands:
-        return not_yet(
+        told = (
             "the repair is right. Now run it on the data of the report: is the sentence in bold still true?"
         )
+        return not_yet(f"{told} {else_}")
     return right(habit)
 
 
@@ -84,7 +93,7 @@ def _boxes(customers: pd.DataFrame, how: str = "left") -> np.ndarray:
     bounds = ((0, 40, 70, 140), (0, 40, 60, 100))
     places = []
     for name, ends in zip(("AnnualIncome", "SpendingScore"), bounds, strict=True):
-        ends = (*ends[:3], np.inf) if how == "left" else ends
+        ends = ends if how == "closed" else (*ends[:3], np.inf)
         inclusive = "left" if how in ("left", "closed") else how
         pairs = itertools.pairwise(ends)
         places.append([customers[name].between(*pair, inclusive=inclusive).to_numpy() for pair in pairs])
@@ -103,8 +112,8 @@ def _(answer: Any) -> Verdict:
             (
                 pd.DataFrame(
                     {
-                        "AnnualIncome": rng.choice([10, 39, 40, 41, 69, 70, 90, 140, 150], size=n),
-                        "SpendingScore": rng.choice([1, 20, 39, 40, 50, 60, 61, 99, 100], size=n),
+                        "AnnualIncome": rng.choice([10, 39.5, 40, 41, 69.5, 70, 90, 140, 150], size=n),
+                        "SpendingScore": rng.choice([1, 20, 39.5, 40, 50, 59.5, 60, 99, 100], size=n),
                     }
                 ),
             ),
@@ -119,8 +128,15 @@ def _(answer: Any) -> Verdict:
     )
 
     def tried(function: Callable[..., Any]) -> Verdict:
+        def named(customers: pd.DataFrame) -> Any:  # a table with the names of the boxes may have any order
+            result = function(customers)
+            order = ["low", "middle", "high"]
+            if hasattr(result, "loc") and set(result.index) == set(result.columns) == set(order):
+                result = result.loc[order, order]
+            return result
+
         return build(
-            function,
+            named,
             "box_counts(customers)",
             cases,
             _boxes,
@@ -165,12 +181,7 @@ def _ids(labels: Any, n: int, words: str) -> np.ndarray:
 @exercise("15-2")
 def _(answer: Any) -> Verdict:
     def tried(function: Callable[..., Any]) -> Verdict:
-        for seed, true, ks in (
-            (1, 4, range(2, 9)),
-            (2, 3, [6, 3, 2]),
-            (3, 5, range(3, 8)),
-            (4, 2, [2, 5, 4]),
-        ):
+        for seed, true, ks in ((1, 4, range(2, 9)), (2, 3, [6, 3, 2]), (3, 5, [3, 2, 5, 7])):
             X, words = _blobs(seed, true), f"rows in {true} clear groups"
             result = called(function, X, ks, case=words)
             if not isinstance(result, tuple | list) or len(result) != 3:
@@ -191,6 +202,11 @@ def _(answer: Any) -> Verdict:
                     f"on {words} your labels have the silhouette {own:.2f}, and you return {score:.2f}: "
                     "of which model is it?"
                 )
+        X = np.random.default_rng(5).normal(size=(150, 2))  # here no number is clearly best
+        k, score, labels = called(function, X, [3, 7, 2, 5, 9], case="one bell")
+        own = silhouette_score(X, _ids(labels, len(X), "one bell"))
+        if len(np.unique(labels)) != k or not np.isclose(float(score), own, atol=0.005):
+            return not_yet("on one bell your number, score and labels are not of one model.")
         return right("")
 
     return case(
@@ -221,8 +237,8 @@ def _people(seed: int, n: int = 150) -> pd.DataFrame:
     return table
 
 
-def _five(table: pd.DataFrame) -> np.ndarray:
-    values = scale(table[["AnnualIncome", "SpendingScore"]].to_numpy())
+def _five(table: pd.DataFrame, more: Sequence[str] = ()) -> np.ndarray:
+    values = scale(table[["AnnualIncome", "SpendingScore", *more]].to_numpy())
     return KMeans(5, n_init=10, random_state=0).fit_predict(values)
 
 
@@ -253,11 +269,14 @@ def _(answer: Any) -> Verdict:
                 )
             if has[~complete].any():
                 return not_yet(
-                    f"{np.sum(has[~complete])} customers with a gap have a segment; the model has not "
-                    "seen them."
+                    f"{np.sum(has[~complete])} customers with a gap have a segment; a gap in any column, "
+                    "age as "
+                    "well, means none (nan)."
                 )
-            right_ones = _five(people[complete])
-            if adjusted_rand_score(right_ones, result.loc[complete, "segment"]) < 0.98:
+            own = result.loc[complete, "segment"].astype(str)
+            if adjusted_rand_score(_five(people[complete], ["Age"]), own) > 0.9:
+                return not_yet("cluster by income and score only; you have taken the age as well.")
+            if adjusted_rand_score(_five(people[complete]), own) < 0.98:
                 return not_yet(
                     "all have a segment, and many have somebody else's: in which order are labels?"
                 )
@@ -269,7 +288,7 @@ def _(answer: Any) -> Verdict:
         False,
         tried,
         "each label is with the row that it was made for, and the segments differ in their score by far. The "
-        "habit: put labels beside the very rows that were clustered, and look one row up.",
+        "habit: put labels beside the very rows that were clustered, and compare one row by hand.",
     )
 
 
@@ -284,20 +303,30 @@ def _arms(seed: int) -> np.ndarray:
     return X @ np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
-def drawn_groups(ax: Any, X: np.ndarray) -> np.ndarray:
-    """Read from a picture which rows of X have one color, as integers; -1 where a row is not drawn."""
-    groups = np.full(len(X), -1)
-    colors: dict[tuple, int] = {}
-    for marks in ax.collections:
-        marks.update_scalarmappable()
-        places, faces = np.asarray(marks.get_offsets()), marks.get_facecolors()
-        if not len(faces) or not len(places):
-            continue
-        shown = np.resize(np.round(faces, 3), (len(places), 4)) if len(faces) != len(places) else faces
-        for place, color in zip(places, np.round(shown, 3), strict=True):
-            number = colors.setdefault(tuple(color[:3]), len(colors))
-            groups[np.isclose(X, place, atol=1e-6).all(axis=1)] = number
-    return groups
+def _flat_axes(result: Any) -> list[Any]:
+    """List the axes in whatever a learner returned: axes, a figure, or both."""
+    found: list[Any] = []
+    for part in result if isinstance(result, tuple | list) else [result]:
+        parts = part.axes if hasattr(part, "axes") and not hasattr(part, "collections") else part
+        found += [ax for ax in np.ravel(np.array(parts, dtype=object)) if ax not in found]
+    return found
+
+
+def _by_kmeans(X: np.ndarray, labels: np.ndarray) -> bool:
+    """Whether each row is nearest to the mean of its own group: an answer of k-means, from whatever start."""
+    ids = np.unique(labels)
+    means = np.array([X[labels == j].mean(axis=0) for j in ids])
+    nearest = np.linalg.norm(X[:, None] - means, axis=2).argmin(axis=1)
+    return bool(np.mean(ids[nearest] == labels) > 0.99)
+
+
+def _by_mixture(X: np.ndarray, labels: np.ndarray) -> bool:
+    """Whether a mixture of two gives these groups, from one of its kinds of starts."""
+    for start in ("random_from_data", "kmeans", "k-means++"):
+        model = GaussianMixture(2, init_params=start, n_init=10, random_state=0)
+        if adjusted_rand_score(model.fit_predict(X), labels) > 0.95:
+            return True
+    return False
 
 
 @contextmanager
@@ -319,28 +348,23 @@ def _(answer: Any) -> Verdict:
         for seed in (1, 2):
             X, words = _arms(seed), "two other arms"
             with _own_figures():
-                axes = _table(function, X, 2, case=words)
-                axes = np.ravel(getattr(axes, "axes", axes))
+                axes = _flat_axes(_table(function, X, 2, case=words))
                 if len(axes) != 2 or not all(hasattr(ax, "collections") for ax in axes):
                     raise NotYetError("return the two axes.")
                 left, right_ = (drawn_groups(ax, X) for ax in axes)
             if min(left.min(), right_.min()) < 0:
                 return not_yet(f"on {words} not every row is drawn in both panels.")
-            kmeans = KMeans(2, n_init=10, random_state=0).fit_predict(X)
-            mixture = GaussianMixture(2, n_init=10, random_state=0).fit_predict(X)
-            seen = {
-                (place, name): adjusted_rand_score(labels, drawn) > 0.95
-                for name, labels in (("k-means", kmeans), ("mixture", mixture))
-                for place, drawn in (("left", left), ("right", right_))
-            }
-            if seen["left", "k-means"] and seen["right", "mixture"]:
+            kmeans = {"left": _by_kmeans(X, left), "right": _by_kmeans(X, right_)}
+            mixture = {"left": _by_mixture(X, left), "right": _by_mixture(X, right_)}
+            same = adjusted_rand_score(left, right_) > 0.99
+            if kmeans["left"] and mixture["right"] and not same:
                 continue
-            if seen["left", "mixture"] and seen["right", "k-means"]:
+            if mixture["left"] and kmeans["right"] and not same:
                 return not_yet("k-means on the left, the mixture on the right.")
-            for name in ("k-means", "mixture"):
-                if seen["left", name] and seen["right", name]:
-                    return not_yet(f"on {words} both panels show the labels of {name}.")
-            which = "left" if not seen["left", "k-means"] else "right"
+            if same and (kmeans["left"] or mixture["left"]):
+                name = "k-means" if kmeans["left"] else "the mixture"
+                return not_yet(f"on {words} both panels show the labels of {name}.")
+            which = "right" if kmeans["left"] else "left"
             return not_yet(f"on {words} the panel on the {which} does not show its own model's labels.")
         return right("")
 
@@ -384,7 +408,7 @@ def _(answer: Any) -> Verdict:
     rng = np.random.default_rng(155)
     far = rng.uniform(-10, 30, size=(80, 2))
     cases = [
-        ("two groups and many strays", (np.r_[_blobs(2, 2, 60), far], 1.5)),
+        ("two groups and many strays", (np.r_[_blobs(2, 2, 60)[::3], _blobs(2, 2, 90)[1::2], far], 1.5)),
         ("four groups without strays", (_blobs(5, 4, 200), 2.5)),
         ("one group and strays", (np.r_[_blobs(3, 2, 160)[::2], far[:60]], 1.2)),
         ("strays alone", (far[:30], 0.5)),
@@ -418,46 +442,54 @@ def _(answer: Any) -> Verdict:
 
 
 def _coast(seed: int, latitude: float, km: float) -> tuple[pd.DataFrame, np.ndarray]:
-    """Places in five chains that run from west to east or from south to north, and their chain."""
+    """Two chains of places that hang together, from west to east and from south to north; far from them, also
+    in both directions, threes of places that are a little too far from each other: -1.
+    """
     rng = np.random.default_rng(seed)
-    rows, chain = [], []
-    for number in range(5):
-        start = np.array([12.0 * km * (number % 3), 12.0 * km * (number // 3)])  # km east, km north
-        along = np.array([1.0, 0.0] if number % 2 else [0.0, 1.0])
-        for step in range(10):
-            rows.append(start + along * 0.45 * km * step + rng.uniform(-0.04, 0.04, 2) * km)
-            chain.append(number)
-    east, north = np.array(rows).T
-    lat = latitude + np.degrees((north - north.mean()) / EARTH)
-    lon = 20 + np.degrees((east - east.mean()) / EARTH / np.cos(np.radians(lat)))
+    lat, lon, group = [], [], []
+    for number, along in enumerate(("east", "north")):
+        for around, steps, label in (
+            (20, 0.48 * np.arange(12), number),
+            (-150, np.repeat(1.2 * np.arange(6), 3), -1),
+        ):
+            way = np.degrees((steps - steps.mean()) * km / EARTH)
+            east, north = np.zeros(len(way)), way
+            if along == "east":
+                east, north = way / np.cos(np.radians(latitude)), east
+            around += 25 * number  # the other chain is far
+            lat += (latitude + north).tolist()
+            lon += (around + east).tolist()
+            group += [label] * len(way)
     order = rng.permutation(len(lat))
-    table = pd.DataFrame({"latitude": lat[order], "longitude": lon[order]})
-    return table, np.array(chain)[order]
+    table = pd.DataFrame({"latitude": np.array(lat)[order], "longitude": np.array(lon)[order]})
+    return table, np.array(group)[order]
 
 
 @exercise("15-6")
 def _(answer: Any) -> Verdict:
     def tried(function: Callable[..., Any]) -> Verdict:
         for seed, (latitude, km) in enumerate(((65.0, 20.0), (0.0, 30.0), (-72.0, 10.0), (48.0, 15.0))):
-            table, chain = _coast(seed, latitude, km)
-            words = f"chains of places at {latitude:+.0f} degrees of latitude, within {km:.0f} km"
-            labels = _ids(called(function, table, km, case=words), len(table), words)
-            if adjusted_rand_score(chain, labels) > 0.999 and labels.min() >= 0:
-                continue
-            kinds = len(np.unique(labels[labels >= 0]))
-            if kinds == 1 and (labels >= 0).all():
+            table, group = _coast(seed, latitude, km)
+            words = f"places at {latitude:+.0f} degrees of latitude, within {km:.0f} km"
+            labels = whole_numbers(called(function, table, km, case=words), len(table), "place")
+            own = group >= 0
+            if (labels[own] >= 0).all() and len(np.unique(labels)) == 1:
+                return not_yet(f"on {words} all are one group: in which unit is the distance, and eps?")
+            if not (labels >= 0).any():
+                return not_yet(f"on {words} none is in a group: in which unit is the distance, and eps?")
+            if (labels[own] < 0).any() or adjusted_rand_score(group[own], labels[own]) < 1:
                 return not_yet(
-                    f"on {words} all {len(table)} are one group: in which unit is the distance, and eps?"
+                    f"on {words} a row of places that are half as far from each other falls to pieces. "
+                    "How long "
+                    "is a degree from west to east there?"
                 )
-            if np.mean(labels < 0) > 0.9:
+            if (labels[~own] >= 0).any():
                 return not_yet(
-                    f"on {words} hardly any is in a group: in which unit is the distance, and eps?"
+                    f"on {words} threes of places are in a group with others that are {1.2 * km:.0f} km "
+                    "away; at "
+                    "least four must be near. How long are your kilometres, from south to north as from west "
+                    "to east?"
                 )
-            return not_yet(
-                f"on {words} you find {kinds} groups and leave {np.mean(labels < 0):.0%} out; there are "
-                "5. How long "
-                "is a degree from west to east there?"
-            )
         return right("")
 
     return case(
@@ -505,6 +537,12 @@ def _(answer: Any) -> Verdict:
                 "what "
                 "would the same steps give where there is nothing?"
             )
+        if len(np.unique(alarms.round(6))) < 4:
+            return not_yet(
+                "on twenty bells your p-value takes fewer than four values: it says yes or no, and not "
+                "how rarely "
+                "one bell looks like this."
+            )
         seen = np.sum(p_values(pairs, "a column with two clear groups") <= 0.05)
         if seen < 5:
             return not_yet(
@@ -518,22 +556,28 @@ def _(answer: Any) -> Verdict:
         "p_value",
         False,
         tried,
-        "now a bell gives a small p about once in twenty times, and two groups nearly always. The habit: "
-        "run the "
-        "whole pipeline, cut and test, on data without groups.",
+        "now a bell gives a small p about once in twenty times, and two equal groups far apart a small "
+        "one. (A "
+        "small p says *not one bell*: an even or a lopsided crowd gets one, too.) The habit: run the whole "
+        "pipeline, cut and test, on data without groups.",
     )
 
 
 # --- 8: scaling fitted after the split by class
 
 
-def _flowers(seed: int, apart: float) -> pd.DataFrame:
-    """Three kinds with four measurements in units of their own, and their names."""
+def _flowers(seed: int, apart: float, n: int = 150, columns: int = 4) -> pd.DataFrame:
+    """Three kinds, some more spread than others, with measurements in units of their own, and their names."""
     rng = np.random.default_rng(seed)
-    kind = np.arange(150) % 3
-    means = np.array([(0, 0, 0, 0), (1, -0.5, 1, 1), (2, 0, 2, 2)]) * apart
-    values = (means[kind] + rng.normal(size=(150, 4))) * [0.1, 1000, 1, 30] + [5, 0, 40, 300]
-    table = pd.DataFrame(values, columns=["sepal length", "sepal width", "petal length", "petal width"])
+    kind = np.arange(n) % 3
+    means = np.array([(0, 0, 0, 0), (1, -0.5, 1, 1), (2, 0, 2, 2)])[:, np.arange(columns) % 4] * apart
+    spread = np.array([1.5, 0.3, 1.0])[kind if apart else np.ones(n, dtype=int)]
+    units = 10.0 ** (np.arange(columns) % 4)
+    values = (means[kind] + spread[:, None] * rng.normal(size=(n, columns))) * units + 5 * units
+    names = [
+        f"{part} {way}" for part in ("sepal", "petal", "leaf") for way in ("length", "width", "area", "mass")
+    ]
+    table = pd.DataFrame(values, columns=names[:columns])
     return table.assign(species=np.array(["north", "south", "west"])[kind])
 
 
@@ -548,27 +592,33 @@ def _found_again(flowers: pd.DataFrame, how: str = "scaled") -> float:
 @exercise("15-8")
 def _(answer: Any) -> Verdict:
     def tried(function: Callable[..., Any]) -> Verdict:
-        for seed, apart in ((1, 1.8), (3, 2.1), (2, 0.0)):
-            flowers = _flowers(seed, apart)
+        by_lot = []  # names that say nothing: whoever uses them finds them again
+        for seed, apart in ((3, 2.1), (2, 2.1), (2, 0.0), (4, 0.0), (5, 0.0)):
+            flowers = _flowers(seed, apart) if apart else _flowers(seed, apart, 45, 12)
             words = "three other kinds" if apart else "three names that were given by lot"
             value = np.asarray(called(function, flowers, case=words))
             if value.size != 1 or value.dtype.kind not in "iuf":
                 raise NotYetError(f"on {words} return one number, the agreement.")
             found, expected = float(value.ravel()[0]), _found_again(flowers)
+            if not apart:
+                by_lot.append(found - expected)
+                continue
             if abs(found - expected) <= 0.1:
                 continue
-            if not apart:
-                return not_yet(f"on {words} your agreement is {found:.2f}: what has seen the names?")
             if abs(found - _found_again(flowers, "raw")) <= 0.01:
                 return not_yet(
                     f"on {words} {found:.2f}: the column with the largest unit decides; scale, but once."
                 )
-            if abs(found) < 0.1:
+            if abs(found) < 0.15:
                 return not_yet(
                     f"on {words} {found:.2f}, and {expected:.2f} is to be had: after your scaling, what is "
                     "the mean of each kind?"
                 )
             return not_yet(f"on {words} {found:.2f}; with one scale for all rows it is {expected:.2f}.")
+        if np.mean(by_lot) > 0.06:
+            return not_yet(
+                f"on names given by lot you agree by {np.mean(by_lot):.2f}: what has seen the names?"
+            )
         return right("")
 
     return case(
@@ -641,6 +691,7 @@ def _(answer: Any) -> Verdict:
         tried,
         "each score is held against what its own table gives where there is nothing. The habit: a score is "
         "compared on the same rows and columns, or with its own null.",
+        "On the wines both tables are beyond all bells, so p-values tie; by how much?",
     )
 
 
@@ -700,7 +751,9 @@ def _(answer: Any) -> Verdict:
         "accuracy",
         False,
         tried,
-        "now it changes with the clusters. The habit: a number that does not move when its input does is not "
+        "now it changes with the clusters. (It says nothing of how many are needed: with one for each "
+        "image it is "
+        "100 %.) The habit: a number that does not move when its input does is not "
         "measured; shuffle the input and see.",
     )
 

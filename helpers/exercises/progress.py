@@ -51,14 +51,22 @@ def read_lines(path: Path | None = None) -> tuple[list[dict[str, Any]], int]:
         How many lines could not be read, for example because an editor has changed them.
     """
     found, unread = [], 0
+    path = path or progress_file()
     try:
-        text = (path or progress_file()).read_text(encoding="utf-8", errors="replace")
+        data = path.read_bytes()
     except FileNotFoundError:
         return found, unread
-    for line in text.splitlines():
+    except OSError as error:
+        print(f"({path} cannot be read, {error.strerror}.)")
+        return found, unread
+    # An editor may have saved it in another way than we do.
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    for line in data.decode(encoding, errors="replace").splitlines():
+        if not line.strip():
+            continue
         try:
             read = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             read = None
         if isinstance(read, dict):
             found.append(read)

@@ -50,9 +50,8 @@ def new_rows(rng, other=False):
 
 @claim(
     "15-columns",
-    "Three clusters of one column that is a bell have a higher silhouette than three groups in six or "
-    "more columns, "
-    "although those are found, because one column is few",
+    "Three clusters of one column that is a bell have a higher silhouette than three groups in six or more "
+    "columns, of which two tell them apart, although those are found, because one column is few",
     "Case 9: where are the groups clearest?",
     without={"columns": None},
 )
@@ -71,8 +70,8 @@ def columns(rng, columns=1):
 
 @claim(
     "15-degrees",
-    "From 55 degrees of latitude on, a row of places from west to east, a third of eps from each other, "
-    "falls to pieces if a degree is taken for 111 km, because a degree of longitude is shorter there",
+    "From 55 degrees of latitude on, a row of places from west to east, a third of eps from each other, with "
+    "four to a group, falls to pieces if a degree is 111 km, because a degree of longitude is shorter there",
     "Case 6: do the airports of the north lie alone?",
     without={"north": False},
 )
@@ -107,8 +106,8 @@ def by_class(rng, parts="by class"):
 @claim(
     "15-ten",
     "After ten answers, somebody who is as often right as they say, eight times in ten, is more often "
-    "than not at "
-    "least ten points off their own curve",
+    "than not "
+    "at least ten points off the diagonal",
     FAILS,
     false={"answers": 400},
 )
@@ -120,14 +119,13 @@ def ten(rng, answers=10):
 
 @claim(
     "15-proper",
-    "By squares nobody expects less than who says what they know; by plain differences who says 0 or 100 "
-    "% does, "
-    "because the square makes a small step from the truth nearly free and a long one dear",
+    "By squares nobody expects less than who says what they know; by other powers of the difference somebody "
+    "does, because only the squares have their least at what one knows",
     "How sure are you?",
-    without={"power": 1},
+    without={"powers": (1, 3, 4)},
 )
-def proper(rng, power=2):
-    knows = rng.uniform(0.05, 0.95)
-    others = rng.uniform(0, 1, size=200)
+def proper(rng, powers=(2,)):
+    power, knows = int(rng.choice(powers)), rng.uniform(0.05, 0.95)
+    others = rng.uniform(0, 1, size=1000)
     expected = LESSON["expected_score"]
     return (expected(knows, others, power) >= expected(knows, knows, power)).all()

@@ -20,6 +20,7 @@ from helpers.plotting import (
     cluster_color,
     cluster_marker,
     describe,
+    drawn_groups,
     plot_cells,
     plot_clusters,
     plot_dendrogram,
@@ -35,6 +36,34 @@ LABELS = np.array([0, 0, 3, 3, -1])
 
 def drawn(collection):
     return np.asarray(collection.get_offsets()).tolist()
+
+
+@pytest.mark.parametrize("way", ["plot_clusters", "one scatter", "a scatter each", "plot", "hollow"])
+def test_groups_are_read_from_a_picture_however_it_was_drawn(way):
+    groups = np.array([0, 0, 1, 1, 2])
+    ax = plt.figure().add_subplot()
+    if way == "plot_clusters":
+        plot_clusters(X, groups, ax=ax)
+    elif way == "one scatter":
+        ax.scatter(*X.T, c=groups, cmap="viridis")
+    else:
+        for group in range(3):
+            own = X[groups == group].T
+            if way == "plot":
+                ax.plot(*own, "o")
+            elif way == "hollow":
+                ax.scatter(*own, facecolors="none", edgecolors=f"C{group}")
+            else:
+                ax.scatter(*own)
+    found = drawn_groups(ax, X)
+    assert len(set(zip(found, groups, strict=True))) == 3
+    assert found.min() == 0
+
+
+def test_a_point_that_is_not_drawn_has_no_group():
+    ax = plt.figure().add_subplot()
+    ax.scatter(*X[1:].T)
+    assert drawn_groups(ax, X).tolist() == [-1, 0, 0, 0, 0]
 
 
 def test_each_cluster_is_drawn_once_with_its_own_points_and_colour():

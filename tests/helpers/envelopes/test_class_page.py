@@ -62,6 +62,16 @@ def test_a_score_is_worked_out_again(folder):
     assert "<td>Ada</td><td>2</td><td>0</td><td>0.70</td><td>0.00</td>" in class_page(folder)
 
 
+def test_strange_files_cost_nobody_the_page(folder):
+    (folder / "folder.jsonl").mkdir()
+    (folder / "Ed.jsonl").write_text(
+        '{"exercise": ["x"], "correct": true}\n{"envelope": "3", "opened": true}\n'
+    )
+    page = class_page(folder).replace("</td><td>", "|")
+    assert "<td>Ed|0|0|-|-|-|1|1</td>" in page
+    assert "<td>Ada|2|0|" in page
+
+
 def test_a_class_that_opened_nothing_yet(tmp_path):
     (tmp_path / "Di.jsonl").write_text("")
     assert "1 files, 0 envelopes opened" in class_page(tmp_path)

@@ -107,7 +107,7 @@ FINE = np.arange(N) % 3
         ((3, FINE + 0.5, 0.5), "whole numbers"),
         ((3, FINE.astype(str), 0.5), "whole numbers"),
         ((3, FINE - 2, 0.5), "from 0 on"),
-        ((3.0, FINE, 0.5), "n_clusters is a whole number"),
+        ((2.5, FINE, 0.5), "n_clusters is a whole number"),
         ((0, np.full(N, -1), 0.5), "1 where there are no groups"),
         ((True, np.zeros(N), 0.5), "n_clusters is a whole number"),
         ((50, np.arange(N) % 50, 0.5), "at most 36 groups"),
@@ -196,6 +196,56 @@ def test_a_file_that_somebody_changed_is_read_as_far_as_it_goes(file):
     assert wrong == 9
     assert list(found) == [GROUPS]
     assert envelope(GROUPS).open().confidence == 0.7
+
+
+def test_an_envelope_that_is_held_twice_has_one_answer():
+    first, second = envelope(GROUPS), envelope(GROUPS)
+    first.commit(3, FINE, 0.2)
+    second.commit(3, FINE, 0.9)
+    assert first.open().confidence == 0.9
+    second.commit(1, np.zeros(N), 0.1)
+    assert second.open().confidence == 0.9
+    assert opened_envelopes()["confidence"].tolist() == [0.9]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_file_that_an_editor_saved_in_its_way_is_read(file, encoding):
+    sealed = envelope(GROUPS)
+    sealed.commit(3, FINE, 0.7)
+    sealed.open()
+    file.write_bytes(file.read_text(encoding="utf-8").replace("\n", "\r\n\r\n").encode(encoding))
+    assert "(opened)" in repr(envelope(GROUPS))
+    assert read_lines()[1] == 0
+
+
+def test_lines_that_make_no_sense_are_counted(file, capsys):
+    envelope(GROUPS).commit(3, FINE, 0.7)
+    with file.open("a") as lines:
+        lines.write(
+            "[" * 100_000 + '\n{"envelope": "301", "opened": true}\n{"envelope": true, "opened": true}\n'
+        )
+    assert opened_envelopes().empty
+    assert "(3 lines of " in capsys.readouterr().out
+
+
+def test_a_file_that_cannot_be_read_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))  # a folder
+    sealed = envelope(GROUPS)
+    sealed.commit(3, FINE, 0.7)
+    assert sealed.open().confidence == 0.7
+    out = capsys.readouterr().out
+    assert "cannot be read" in out
+    assert "cannot be written" in out
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [(np.where(FINE == 1, np.nan, FINE), "missing .nan."), ([[1, 2], [3]], "one label for each")],
+    ids=["gaps", "ragged"],
+)
+def test_labels_with_gaps_or_of_unequal_length_are_named(labels, words):
+    with pytest.raises(ValueError, match=words):
+        envelope(GROUPS).commit(3, labels, 0.5)
 
 
 def test_both_pictures_show_the_same_points():

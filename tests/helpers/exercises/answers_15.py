@@ -11,6 +11,7 @@ from lesson_code import taught
 from scipy.spatial.distance import pdist, squareform
 from scipy.stats import kurtosis, ttest_ind
 from sklearn.cluster import DBSCAN, KMeans
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.metrics import adjusted_rand_score, silhouette_samples, silhouette_score
 from sklearn.mixture import GaussianMixture
 from sklearn.pipeline import make_pipeline
@@ -51,13 +52,32 @@ def boxes_by_digitize(customers):
     return counts
 
 
-def boxes(inclusive):
+def boxes(inclusive, top=np.inf):
     def wrong(customers):
-        earns = [customers["AnnualIncome"].between(*ends, inclusive) for ends in FOUND["INCOME"].values()]
-        spends = [customers["SpendingScore"].between(*ends, inclusive) for ends in FOUND["SCORE"].values()]
+        income = (0, 40), (40, 70), (70, 1.4 * top)
+        score = (0, 40), (40, 60), (60, top)
+        earns = [customers["AnnualIncome"].between(*ends, inclusive) for ends in income]
+        spends = [customers["SpendingScore"].between(*ends, inclusive) for ends in score]
         return np.array([[np.sum(a & b) for b in spends] for a in earns])
 
     return wrong
+
+
+def whole_years(customers):
+    """Bounds for whole numbers, in a table of others."""
+    counts = np.zeros((3, 3), dtype=int)
+    for i, income in enumerate(((0, 39), (40, 69), (70, 999))):
+        for j, score in enumerate(((0, 39), (40, 59), (60, 999))):
+            rich = customers["AnnualIncome"].between(*income)
+            counts[i, j] = np.sum(rich & customers["SpendingScore"].between(*score))
+    return counts
+
+
+def alphabetical(customers):
+    names = ["low", "middle", "high"]
+    income = pd.cut(customers["AnnualIncome"], [0, 40, 70, np.inf], right=False, labels=names).astype(str)
+    score = pd.cut(customers["SpendingScore"], [0, 40, 60, np.inf], right=False, labels=names).astype(str)
+    return pd.crosstab(income, score)
 
 
 # 2
@@ -87,6 +107,21 @@ def score_mended_only(X, ks):
 def all_of_the_last(X, ks):
     _, score, labels = FOUND["best_k"](X, ks)
     return list(ks)[-1], score, labels
+
+
+def two_fits(X, ks):
+    """The score of one fit and the labels of another, from another start."""
+    k, score, _ = fit_once_more(X, ks)
+    return k, score, KMeans(k, n_init=1, init="random", random_state=11).fit_predict(X)
+
+
+def first_drop(X, ks):
+    found = fit_once_more(X, list(ks)[:1])
+    for k in list(ks)[1:]:
+        if (now := fit_once_more(X, [k]))[1] < found[1]:
+            return found
+        found = now
+    return found
 
 
 def labels_mended_only(X, ks):
@@ -131,6 +166,13 @@ def gaps_filled(customers):
     return customers.assign(segment=five_groups(customers.fillna(customers.median())))
 
 
+def with_age(customers):
+    complete = customers.dropna()
+    X = StandardScaler().fit_transform(complete[["Age", "AnnualIncome", "SpendingScore"]])
+    labels = KMeans(5, n_init=10, random_state=0).fit_predict(X)
+    return customers.assign(segment=pd.Series(labels, index=complete.index))
+
+
 def top_down(customers):
     complete = customers.dropna()
     result = customers.copy()
@@ -146,7 +188,7 @@ def two_panels(left, right):
     def draw(X, k):
         kmeans = KMeans(k, n_init=10, random_state=0).fit_predict(X)
         mixture = GaussianMixture(k, n_init=10, random_state=0).fit_predict(X)
-        labels = {"k-means": kmeans, "mixture": mixture, "half": np.arange(len(X)) % 2}
+        labels = {"k-means": kmeans, "mixture": mixture, "half": np.arange(len(X)) // 100}
         _, axes = plt.subplots(1, 2)
         for ax, name in zip(axes, (left, right), strict=True):
             ax.scatter(*X.T, c=labels[name], cmap="viridis")
@@ -162,6 +204,17 @@ def one_color_at_a_time(X, k):
         for j in range(k):
             ax.scatter(*X[labels == j].T, color=f"C{j}")
     return fig
+
+
+def with_lines(X, k):
+    """Drawn by `plot`, and returned with the figure."""
+    fig, axes = plt.subplots(1, 2)
+    mixture = GaussianMixture(k, init_params="random_from_data", n_init=20)
+    for ax, model in zip(axes, (KMeans(k, n_init=1, random_state=4), mixture), strict=True):
+        labels = model.fit_predict(X)
+        for j in range(k):
+            ax.plot(*X[labels == j].T, "o")
+    return fig, axes
 
 
 def half_the_rows(X, k):
@@ -222,6 +275,12 @@ def through_the_earth(places, km):
     return DBSCAN(eps=chord, min_samples=4).fit_predict(X)
 
 
+def by_the_mean_latitude(places, km):
+    """Longer everywhere, also from south to north."""
+    X = places[["latitude", "longitude"]].to_numpy()
+    return DBSCAN(eps=km / (111 * np.cos(np.radians(X[:, 0].mean()))), min_samples=4).fit_predict(X)
+
+
 def on_a_flat_map(places, km, turn=np.radians):
     lat, lon = places["latitude"].to_numpy(), places["longitude"].to_numpy()
     X = 111.19 * np.c_[lat, lon * np.cos(turn(lat.mean()))]
@@ -266,6 +325,10 @@ def shuffled_labels(times, seed=0):
     return (1 + sum(apart(rng.permutation(kind)) >= apart(kind) for _ in range(99))) / 100
 
 
+def never_small(times, seed=0):
+    return 0.5 + 0.4 * np.random.default_rng(seed).random()
+
+
 def stricter(times, seed=0):
     return min(1.0, 1000 * FOUND["p_value"](times, seed))
 
@@ -294,6 +357,25 @@ def with_the_answer(flowers):
     X = pd.get_dummies(flowers, dtype=float)
     X = (X - X.mean()) / X.std()
     return adjusted_rand_score(flowers["species"], KMeans(3, n_init=10, random_state=0).fit_predict(X))
+
+
+def by_discriminants(flowers):
+    X = flowers.drop(columns="species")
+    axes = LinearDiscriminantAnalysis().fit_transform(X, flowers["species"])
+    return adjusted_rand_score(flowers["species"], KMeans(3, n_init=10, random_state=0).fit_predict(axes))
+
+
+def best_of_many(flowers):
+    """The start that agrees best with the names."""
+    X = StandardScaler().fit_transform(flowers.drop(columns="species"))
+    fits = [KMeans(3, n_init=1, init="random", random_state=seed).fit_predict(X) for seed in range(100)]
+    return max(adjusted_rand_score(flowers["species"], labels) for labels in fits)
+
+
+def spread_within(flowers):
+    X, species = flowers.drop(columns="species"), flowers["species"]
+    X = (X - X.mean()) / X.groupby(species).transform("std")
+    return adjusted_rand_score(species, KMeans(3, n_init=10, random_state=0).fit_predict(X))
 
 
 def centered_only(flowers):
@@ -379,7 +461,8 @@ WRONG = {
     "15-1": [
         *every_case(boxes_by_hand, stands=True),
         (("stands", FOUND["box_counts"]), "on a bound is in two boxes"),
-        (("stands", boxes("left")), "the last box has no upper end"),
+        (("stands", boxes("left", top=100)), "the last box has no upper end"),
+        (("stands", whole_years), "not right on"),
         (("stands", boxes("right")), "belongs to the box that begins with it"),
         (("stands", boxes("neither")), "on a bound is in no box now"),
         (("stands", lambda table: boxes_by_hand(table).T), "income in rows"),
@@ -392,6 +475,8 @@ WRONG = {
         (("stands", score_mended_only), "labels of 8 groups: of which model"),
         (("stands", labels_mended_only), "of which model is it?"),
         (("stands", all_of_the_last), "That is the last one tried"),
+        (("stands", two_fits), "of which model is it?"),
+        (("stands", first_drop), "the best of [3, 2, 5, 7] is 5"),
         (("stands", lambda X, ks: fit_once_more(X, ks)[0]), "return three things"),
         (("stands", lambda X, ks: (*fit_once_more(X, ks)[:2], [0, 1])), "a label for each"),
     ],
@@ -401,6 +486,7 @@ WRONG = {
         (("falls", only_complete), "customers are gone"),
         (("falls", renumbered), "have lost their numbers"),
         (("falls", gaps_filled), "with a gap have a segment"),
+        (("falls", with_age), "by income and score only"),
         (("falls", top_down), "somebody else's"),
         (("falls", lambda customers: customers), 'with a column "segment"'),
         (("falls", lambda customers: customers.assign(segment=np.nan)), "nobody has a segment"),
@@ -408,7 +494,7 @@ WRONG = {
     "15-4": [
         *every_case(two_panels("k-means", "mixture"), stands=False),
         (("falls", FOUND["compare"]), "both panels show the labels of k-means"),
-        (("falls", two_panels("mixture", "mixture")), "both panels show the labels of mixture"),
+        (("falls", two_panels("mixture", "mixture")), "both panels show the labels of the mixture"),
         (("falls", two_panels("mixture", "k-means")), "k-means on the left"),
         (("falls", two_panels("k-means", "half")), "the panel on the right does not show"),
         (("falls", two_panels("half", "mixture")), "the panel on the left does not show"),
@@ -421,18 +507,23 @@ WRONG = {
         (("stands", dense(lambda labels: len(set(labels.tolist())) - 1)), "take a group away all the same"),
         (("stands", dense(lambda labels: len(set(labels.tolist())))), "counts the strays as one"),
         (("stands", dense(largest=with_noise_largest)), "but the strays"),
+        (("stands", dense(largest=lambda labels: np.sum(labels == 0))), "not right on"),
         (("stands", dense(silhouette=with_strays)), "takes the strays for a group"),
         (("stands", dense(largest=with_noise_largest, silhouette=with_strays)), "the other two still count"),
     ],
     "15-6": [
         *every_case(neighbours(), stands=False),
         (("falls", FOUND["groups_within"]), "How long is a degree"),
-        (("falls", neighbours(angle=np.asarray)), "in which unit"),
-        (("falls", neighbours(eps=1)), "all 50 are one group"),
+        (("falls", neighbours(angle=np.asarray)), "How long is a degree"),
+        (("falls", neighbours(eps=1)), "all are one group"),
+        (("falls", neighbours(eps=3959)), "How long are your kilometres"),
+        (("falls", neighbours(eps=12_742)), "none is in a group"),
+        (("falls", by_the_mean_latitude), "How long are your kilometres"),
+        (("falls", lambda places, km: [-1] * len(places)), "none is in a group"),
         (("falls", neighbours(columns=("longitude", "latitude"))), "How long is a degree"),
         (("falls", neighbours(metric="euclidean")), "How long is a degree"),
         (("falls", lambda places, km: on_a_flat_map(places, km, turn=np.asarray)), "How long is a degree"),
-        (("falls", lambda places, km: [0, 1]), "a label for each"),
+        (("falls", lambda places, km: [0, 1]), "whole numbers, one for each place"),
     ],
     "15-7": [
         *every_case(flat_tops, stands=False),
@@ -440,7 +531,9 @@ WRONG = {
         (("falls", cut_then_new_rows), "on new rows as on old ones"),
         (("falls", shuffled_labels), "one in twenty may"),
         (("falls", stricter), "one in twenty may"),
-        (("falls", lambda times, seed=0: 0.5), "never says yes is no test"),
+        (("falls", lambda times, seed=0: 0.5), "fewer than four values"),
+        (("falls", lambda times, seed=0: 0.01 if times.std() > 5 else 0.5), "fewer than four values"),
+        (("falls", never_small), "never says yes is no test"),
         (("falls", lambda times, seed=0: 7), "from 0 to 1"),
     ],
     "15-8": [
@@ -449,7 +542,9 @@ WRONG = {
         (("falls", centered_only), "what is the mean of each kind?"),
         (("falls", unscaled), "the column with the largest unit decides"),
         (("falls", with_the_answer), "with one scale for all rows it is"),
-        (("falls", lambda flowers: 0.88), "what has seen the names?"),
+        (("falls", by_discriminants), "with one scale for all rows it is"),
+        (("falls", best_of_many), "what has seen the names?"),
+        (("falls", spread_within), "with one scale for all rows it is"),
         (("falls", lambda flowers: 0.4), "with one scale for all rows it is"),
         (("falls", lambda flowers: flowers["species"]), "return one number"),
     ],
@@ -483,10 +578,10 @@ WRONG = {
 }
 
 RIGHT = {
-    "15-1": [("stands", boxes_by_hand), ["Stands", boxes_by_digitize]],
+    "15-1": [("stands", boxes_by_hand), ["Stands", boxes_by_digitize], ("stands", alphabetical)],
     "15-2": [("stands", fit_once_more), ("stands", keep_the_best)],
     "15-3": [("falls", by_loc), ("falls", by_join)],
-    "15-4": [("falls", two_panels("k-means", "mixture")), ("falls", one_color_at_a_time)],
+    "15-4": [("falls", each) for each in (two_panels("k-means", "mixture"), one_color_at_a_time, with_lines)],
     "15-5": [("stands", dense()), ("stands", by_samples)],
     "15-6": [("falls", neighbours()), ("falls", through_the_earth), ("falls", on_a_flat_map)],
     "15-7": [("falls", flat_tops), ("falls", two_bells_against_one)],
