@@ -92,6 +92,7 @@ learner: $(VENV)/.installed
 	$(BIN)/jupyter nbconvert --to notebook --output-dir learner/notebooks \
 		--TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_cell_tags=solution \
 		--ClearOutputPreprocessor.enabled=True $(NOTEBOOKS)
+	cp -r data learner/  # the lessons read ../data
 
 # One file progress.jsonl from each learner, under their name: handed_in/Ada.jsonl.
 FOLDER ?= handed_in

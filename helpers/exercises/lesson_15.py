@@ -376,6 +376,9 @@ def _(answer: Any) -> Verdict:
         "each panel has its own model's labels, and k-means cuts the arms across. The habit: what is "
         "drawn and "
         "what is scored come from one name; when two panels agree to the last point, doubt.",
+        "If both of your panels cut the arms across, your mixture began at the answer of k-means and "
+        "stopped too "
+        "early: keep the start of the report (init_params), or set tol=1e-6.",
     )
 
 
