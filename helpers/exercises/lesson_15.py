@@ -23,7 +23,6 @@ from threadpoolctl import threadpool_limits
 
 from helpers.exercises.kinds import build, called, numbers, whole_numbers
 from helpers.exercises.machinery import NotYetError, Verdict, exercise, not_yet, right
-from helpers.plotting import drawn_groups
 
 EARTH = 6371.0  # km, its mean radius
 
@@ -344,6 +343,8 @@ def _own_figures() -> Iterator[None]:
 
 @exercise("15-4")
 def _(answer: Any) -> Verdict:
+    from helpers.plotting import drawn_groups  # here: a page that checks numbers has no Matplotlib
+
     def tried(function: Callable[..., Any]) -> Verdict:
         for seed in (1, 2):
             X, words = _arms(seed), "two other arms"

@@ -212,7 +212,8 @@ def test_exercises_of_all_lessons_answer_in_the_python_of_pages(page, address, p
         """() => { const python = new Worker("_static/python.js", { type: "module" });
         window.ask = (id, exercise, answer) => new Promise((done) => {
             python.addEventListener("message", ({ data }) => {
-                if (data.id === id && !data.progress) done(data.line ?? data.error); });
+                if (data.broken) done(data.broken);
+                else if (data.id === id && !data.progress) done(data.line ?? data.error); });
             python.postMessage({ id, exercise, answer }); }); }"""
     )
     asked = {True: 0, False: 0}

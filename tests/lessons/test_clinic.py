@@ -48,6 +48,12 @@ def before_alarms(cell):
     return CELLS.index(cell) < next(i for i, each in enumerate(CELLS) if ALARM.search(each.source))
 
 
+@pytest.fixture(autouse=True)
+def _leave_no_style():
+    with plt.rc_context():  # the lesson sets the course's style, for itself only
+        yield
+
+
 @pytest.fixture(scope="module")
 def alarm_cells():
     cells = [cell for cell in CELLS if ALARM.search(cell.source)]
