@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 NOTEBOOKS ?= $(sort $(wildcard notebooks/*.ipynb))
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test site claims bench refresh learner class plan handout lint lock clean
+.PHONY: help lab test site claims bench refresh learner class room preflight plan handout lint lock clean
 
 help:
 	@echo "make lab      open the course in JupyterLab (PORT=8888 IP=localhost; TABLE=table.csv: lesson 13 on your table; EXTRAS=scale: lesson 14)"
@@ -20,6 +20,8 @@ help:
 	@echo "make claims   try again to break every claim, and store how often each held (LESSONS=03)"
 	@echo "make learner  write learner/: the notebooks without outputs and solutions, for a class"
 	@echo "make class    write build/class.html: the envelopes that a class has opened (FOLDER=handed_in)"
+	@echo "make room     open a JupyterHub for a class on this machine (LEARNERS=30 PORT=8888)"
+	@echo "make preflight  check the day before whether a room can be opened here, and say what to mend"
 	@echo "make plan     print how long each section takes in a room, as counted from the lessons"
 	@echo "make handout  write build/handout/: each lesson as one page of HTML, to print or to read anywhere"
 	@echo "make bench    measure what the course claims about itself (PARTS=labels)"
@@ -99,6 +101,28 @@ FOLDER ?= handed_in
 class: $(VENV)/.installed
 	$(BIN)/python -m helpers.envelopes.class_page "$(FOLDER)" build/class.html
 
+# An environment of the room's own: of the hub, nothing is in the learners'. The proxy is a program of Node.js.
+ROOM_VENV := $(VENV)-room
+$(ROOM_VENV)/.installed: requirements-room.txt docs/room/package-lock.json
+	@node -e 'process.exit(parseInt(process.version.slice(1)) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 || { \
+		echo "The room's proxy needs Node.js 20 or newer with npm (on Debian 13 or Ubuntu 25: apt install nodejs npm)." >&2; exit 1; }
+	$(PYTHON) -m venv $(ROOM_VENV)
+	$(ROOM_VENV)/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements-room.txt
+	mkdir -p $(ROOM_VENV)/proxy
+	cp docs/room/package.json docs/room/package-lock.json $(ROOM_VENV)/proxy
+	npm --prefix $(ROOM_VENV)/proxy ci --no-audit --no-fund
+	$(ROOM_VENV)/bin/jupyter labextension disable "@jupyterlab/apputils-extension:announcements"
+	@touch $@
+
+LEARNERS ?= 30
+ROOM = --learners $(LEARNERS) --port $(PORT) --ip $(if $(filter file,$(origin IP)),0.0.0.0,$(IP)) --course $(VENV) \
+	$(if $(MEMORY),--memory $(MEMORY)) $(if $(IDLE),--idle $(IDLE)) $(if $(PASSWORD),--password "$(PASSWORD)") $(if $(TRUST),--trust)
+room: $(WITH_EXTRAS) $(ROOM_VENV)/.installed learner
+	$(ROOM_VENV)/bin/python docs/room/room.py $(ROOM)
+
+preflight: $(WITH_EXTRAS) $(ROOM_VENV)/.installed learner
+	$(ROOM_VENV)/bin/python docs/room/preflight.py $(ROOM)
+
 plan: $(VENV)/.installed
 	$(BIN)/python docs/plan.py
 
@@ -110,16 +134,18 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 
 # requirements-scale.txt has what lesson 14 needs beyond requirements.txt, found together with it.
-LOCK = $(VENV)-lock/bin/uv pip compile pyproject.toml --universal --fork-strategy fewest --python-version 3.11 \
+# requirements-room.txt has what the room runs.
+LOCK = $(VENV)-lock/bin/uv pip compile --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes $(if $(UPGRADE),--upgrade) --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make lock" --quiet
 lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --disable-pip-version-check --quiet uv
-	$(LOCK) --extra test --extra site --output-file requirements.txt
-	$(LOCK) --extra scale --constraint requirements.txt --output-file requirements-scale.txt \
+	$(LOCK) pyproject.toml --extra test --extra site --output-file requirements.txt
+	$(LOCK) --group room --constraint requirements.txt --output-file requirements-room.txt
+	$(LOCK) pyproject.toml --extra scale --constraint requirements.txt --output-file requirements-scale.txt \
 		$$(sed -n 's/^\([a-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt)
 
 clean:
-	rm -rf .venv .venv-latest .venv-lock learner build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-latest .venv-lock .venv-room learner build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

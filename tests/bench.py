@@ -456,6 +456,23 @@ def bench_envelopes(n=200):
         print(inside.agg(["count", "mean"]).round(2).to_string())
 
 
+def bench_room():
+    """Let 4, 8 and 16 learners do a lesson at once (ROOM_LESSON, ROOM_LEARNERS)."""
+    sys.path.insert(0, str(Path(__file__).parent / "room"))
+    from measure import load
+
+    for learners in os.environ.get("ROOM_LEARNERS", "4 8 16").split():
+        load(int(learners), os.environ.get("ROOM_LESSON", "03_centroid"))
+
+
+def bench_memory():
+    """Measure what a learner of each lesson needs, and write it to docs/room/memory.csv (LESSONS)."""
+    sys.path.insert(0, str(Path(__file__).parent / "room"))
+    from measure import memory
+
+    memory(os.environ.get("LESSONS", "").split())
+
+
 PARTS = {
     "labels": bench_labels,
     "minibatch": bench_minibatch,
@@ -466,8 +483,10 @@ PARTS = {
     "network": bench_network,
     "scale": bench_scale,
     "envelopes": bench_envelopes,
+    "memory": bench_memory,
+    "room": bench_room,
 }
-ON_REQUEST = {"envelopes", "figures", "network", "scale", "site"}  # need a browser, or long
+ON_REQUEST = {"envelopes", "figures", "memory", "network", "room", "scale", "site"}  # need a browser, or long
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

@@ -8,6 +8,7 @@
   often each claim held, `make claims` runs all draws again, the tests a few.
 - `browser/`: does every lesson work in JupyterLab, in a real browser, for every reader? Can the site be read,
   and do its figures and exercises answer? Do lessons run in its pages?
+- `room/`: does a room keep learners apart, and what they have saved, whatever happens? Is its page right?
 - `docs/`: can the handouts and the site be read, and do links and addresses lead somewhere?
 - `test_environment.py`: does every way of installing give the same versions?
 - `test_progress.py`: does a test run say how far it is?
@@ -18,6 +19,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -141,6 +143,8 @@ def pytest_terminal_summary(terminalreporter) -> None:
         terminalreporter.write_line(
             "site: no lesson was run in a page, since there is no Pyodide", yellow=True
         )
+    if any("NO ROOM" in str(report.longrepr) for report in reports if report.skipped):
+        terminalreporter.write_line("room: none was opened", yellow=True)
     told = {(lesson, what) for report in reports for what, lesson in report.user_properties}
     for lesson, what in sorted(told):
         terminalreporter.write_line(f"{lesson}: {what}", yellow=True)
@@ -180,6 +184,49 @@ def browser():
         browser = start_browser(playwright, path)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def room_is_installed() -> None:
+    """Skip what needs a room where none can be opened."""
+    from rooms import what_is_missing
+
+    if missing := what_is_missing(ROOT / ".venv"):
+        if os.environ.get("CI"):
+            raise RuntimeError(missing)  # in CI they must not go missing unnoticed
+        pytest.skip(missing)
+
+
+@pytest.fixture(scope="module")
+def place(room_is_installed) -> Iterator[tuple[Path, Path]]:
+    """A folder for a room with one lesson, and the folder of that lesson."""
+    from learner_copy import copy_for_learners
+    from rooms import LESSON, room_folder
+
+    with room_folder() as folder:
+        (folder.parent / "course").mkdir(mode=0o755)
+        yield folder, copy_for_learners(folder.parent / "course", LESSON)
+
+
+@pytest.fixture(scope="module")
+def room(place):
+    """A room for two that is open."""
+    from rooms import PASSWORD, Room
+
+    folder, lessons = place
+    options = ("--learners", "2", "--memory", "1.5", "--lessons", str(lessons))
+    with Room(folder, *options, password=PASSWORD) as room:
+        yield room
+
+
+@pytest.fixture(scope="module")
+def ada(room):
+    return room.learner("ada")
+
+
+@pytest.fixture(scope="module")
+def ben(room):
+    return room.learner("ben")
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import json
 import os
 import re
 import subprocess
@@ -25,9 +26,16 @@ def pins_of(text):
     return [Requirement(line.rstrip(" \\")) for line in text.splitlines() if re.match(r"[A-Za-z0-9]", line)]
 
 
+# What a room runs, in an environment of its own.
+ROOM = (ROOT / "requirements-room.txt").read_text(encoding="utf-8")
+PROXY = json.loads((ROOT / "docs" / "room" / "package-lock.json").read_text(encoding="utf-8"))
+
 PINS = [pin for text in LISTS.values() for pin in pins_of(text)]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]
+GROUPS = PYPROJECT["dependency-groups"]
+FIRST = LISTS["requirements.txt"]
 DIRECT = [Requirement(text) for text in [*PROJECT["dependencies"], *EXTRAS["test"], *EXTRAS["scale"]]]
 PYTHONS = ("3.11", "3.12", "3.13")
 SYSTEMS = [
@@ -44,18 +52,38 @@ def environments():
             yield {**system, "python_version": python, "python_full_version": f"{python}.9", "extra": ""}
 
 
-@pytest.mark.parametrize(("name", "least"), [("requirements.txt", 100), ("requirements-scale.txt", 10)])
-def test_the_list_is_pinned_and_hashed(name, least):
-    assert len(pins_of(LISTS[name])) > least
-    entries = re.split(r"\n(?=[A-Za-z0-9])", LISTS[name])
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [(LISTS["requirements.txt"], 100), (LISTS["requirements-scale.txt"], 10), (ROOM, 60)],
+    ids=["lessons", "scale", "room"],
+)
+def test_the_list_is_pinned_and_hashed(text, least):
+    assert len(pins_of(text)) > least
+    entries = re.split(r"\n(?=[A-Za-z0-9])", text)
     for entry in entries[1:] if not re.match(r"[A-Za-z0-9]", entries[0]) else entries:
         assert re.match(r"[\w.\-]+==\S+", entry), entry[:80]
         assert "--hash=sha256:" in entry, entry[:80]
 
 
 def test_the_lists_name_no_index_and_no_machine():
-    for text in LISTS.values():
+    for text in [*LISTS.values(), ROOM]:
         assert not re.search(r"https?://|index-url|find-links|file:", text)
+    for name, package in PROXY["packages"].items():
+        assert "resolved" not in package, f"{name} says where it comes from"
+        assert not name or package["integrity"].startswith("sha512-")
+
+
+def test_a_room_has_the_lessons_versions_and_the_lessons_have_no_hub():
+    lessons, room = ({pin.name: str(pin.specifier) for pin in pins_of(text)} for text in (FIRST, ROOM))
+    shared = set(lessons) & set(room)
+    assert {"jupyterlab", "jupyterlab-widgets", "anywidget"} <= shared
+    assert {name: room[name] for name in shared} == {name: lessons[name] for name in shared}
+    assert "jupyterhub" in room
+    assert not {"jupyterhub", "segno"} & set(lessons)
+    wanted = [Requirement(text) for text in GROUPS["room"]]
+    assert {one.name.lower() for one in wanted} <= set(room)
+    for one in wanted:
+        assert one.specifier.contains(room[one.name.lower()].removeprefix("==")), f"{one}: run `make lock`"
 
 
 def test_the_second_list_has_only_what_the_first_has_not():
@@ -104,15 +132,17 @@ def test_conda_installs_the_list_and_nothing_else():
     assert python.removeprefix("python=") in PYTHONS
 
 
-def test_binder_installs_both_lists_and_nothing_else():
+def test_binder_installs_both_lists_and_what_the_links_of_a_hub_need():
     binder = ROOT / "binder"
     files = {path.name: path.read_text(encoding="utf-8") for path in binder.iterdir()}
     assert set(files) == {"requirements.txt", "runtime.txt", "postBuild"}
     assert files["requirements.txt"].split() == [word for name in LISTS for word in ("-r", f"../{name}")]
     assert files["runtime.txt"].strip().removeprefix("python-") in PYTHONS
     installs = re.findall(r"pip install (.+)", files["postBuild"])
-    assert len(installs) == 1
-    assert "--no-deps" in installs[0]
+    course, puller = installs
+    assert course.endswith("-e .")
+    assert re.search(r" nbgitpuller==[\d.]+$", puller)
+    assert all("--no-deps" in install for install in installs)
     assert (binder / "postBuild").stat().st_mode & 0o100, "Binder skips a postBuild that is not executable"
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from helpers.exercises.progress import record
+from helpers.exercises.sharing import send_if_shared
 
 
 class Verdict(NamedTuple):
@@ -58,6 +59,7 @@ def check(exercise_id: str, answer: Any, own: bool = True) -> None:
     print(f"{exercise_id}: {'correct' if verdict.correct else 'not yet'} - {reason}")
     if own:
         record(exercise_id, verdict.correct, reason)
+        send_if_shared()
 
 
 def judge(exercise_id: str, answer: Any) -> Verdict:

@@ -1,8 +1,8 @@
 """Keep what a learner has tried, in one small file of their own, and show it.
 
 Every answer adds a line to the file, and so does every sealed envelope that is answered or opened
-(`helpers.envelopes`); nothing else reads or writes it, and nothing leaves the machine. Whoever
-deletes it loses what `progress` shows, and nothing more.
+(`helpers.envelopes`); nothing else reads or writes it, and nothing leaves the machine unless its
+learner asks for it (`sharing`). Whoever deletes it loses what `progress` shows, and nothing more.
 """
 
 from __future__ import annotations

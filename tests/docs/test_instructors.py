@@ -22,7 +22,8 @@ KINDS = {
     for cell in read_notebook(path).cells
     for exercise, kind in re.findall(r"\*\*Exercise (\d\d-\d+), (\w+)\.\*\*", cell.source)
 }
-PLANS = [block for block in re.split(r"^### ", TEXT, flags=re.MULTILINE)[1:] if "| lesson |" in block]
+PART = TEXT[TEXT.index("## Plans") : TEXT.index("## Each lesson")]
+PLANS = re.split(r"^### ", PART, flags=re.MULTILINE)[1:]
 
 
 def rows(block):

@@ -1,0 +1,71 @@
+"""Who is in the room: names, the words that protect them, and the number under which programs run."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+from pathlib import Path
+
+from limits import FIRST_UID
+
+NAME = re.compile(r"\w[\w.-]{0,31}")
+
+
+def normalize(name: str) -> str:
+    """Return a name as the room writes it: "Ada  Lovelace" is "ada-lovelace"."""
+    return "-".join(name.lower().split())
+
+
+class Learners:
+    """What is known of each learner, in one file that can be read and mended by hand.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, JSON: for each name a "uid", and under "word" a salt and what it makes of their own word.
+        Whoever has forgotten the word gets a new one when this entry is taken out.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def _read(self) -> dict[str, dict]:
+        return json.loads(self.path.read_text(encoding="utf-8")) if self.path.exists() else {}
+
+    def _write(self, known: dict[str, dict]) -> None:
+        """Replace the file whole: on a full disk the old one stays."""
+        new = self.path.with_suffix(".new")
+        with new.open("w", encoding="utf-8") as file:
+            json.dump(known, file, indent=1, ensure_ascii=False)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self.path)
+
+    def uid(self, name: str) -> int:
+        """Return the number of a learner, a new one at the first time."""
+        known = self._read()
+        entry = known.setdefault(name, {})
+        if "uid" not in entry:
+            entry["uid"] = max((other.get("uid", 0) for other in known.values()), default=0) + 1
+            entry["uid"] = max(entry["uid"], FIRST_UID)
+            self._write(known)
+        return entry["uid"]
+
+    def word_is_right(self, name: str, word: str) -> bool:
+        """Whether this is the learner's own word; at the first time it becomes it."""
+        known = self._read()
+        entry = known.setdefault(name, {})
+        if "word" not in entry:
+            salt = secrets.token_hex(8)
+            entry["word"] = [salt, _hash(salt, word)]
+            self._write(known)
+        salt, hashed = entry["word"]
+        return hmac.compare_digest(hashed, _hash(salt, word))
+
+
+def _hash(salt: str, word: str) -> str:
+    return hashlib.scrypt(word.encode(), salt=salt.encode(), n=2**13, r=8, p=1).hex()

@@ -1,0 +1,172 @@
+"""What keeps learners of one machine apart: a user of the system for each, and a limit to their memory.
+
+Which limit holds is tried and not inferred: a child that asks for too much either ends or does not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+CGROUPS = Path("/sys/fs/cgroup")
+MB = 1024**2
+# Learners get numbers that no user of the machine has; a name in /etc/passwd they do not need.
+FIRST_UID = 61_000
+MAX_PROCESSES = 512  # of one learner, threads included
+TRIED_MB = 96
+
+
+@dataclass(frozen=True)
+class MemoryLimit:
+    """How the memory of a learner is limited.
+
+    Attributes
+    ----------
+    kind : {"group", "process", "none"}
+        A control group for all processes of a learner; a limit to each process alone; or nothing.
+    group : pathlib.Path or None
+        The control group of the room.
+    """
+
+    kind: str
+    group: Path | None = None
+
+    @property
+    def told(self) -> str:
+        """What it means, in words for an instructor."""
+        return {
+            "group": "held for all that a learner runs together; whoever needs more has their kernel ended",
+            "process": "held for each process alone: a learner with two kernels may have it twice",
+            "none": "NOT HELD on this system: one learner can take all memory from the others",
+        }[self.kind]
+
+    def prepare(self, name: str, limit: int) -> Path | None:
+        """Make the control group of one learner, with its limit in bytes; None where there are no groups."""
+        if self.group is None:
+            return None
+        group = self.group / name
+        group.mkdir(exist_ok=True)
+        _limit_group(group, limit)
+        return group
+
+    def enter(self, group: Path | None, limit: int) -> None:
+        """Put this process under the limit: for a child, before it becomes another program."""
+        if group is not None:
+            (group / "cgroup.procs").write_text(str(os.getpid()))
+        elif self.kind == "process":
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+    def remove(self) -> None:
+        """Take the room's control groups away; those in which something still runs stay."""
+        if self.group is None:
+            return
+        for group in [*filter(Path.is_dir, self.group.iterdir()), self.group]:
+            with contextlib.suppress(OSError):
+                group.rmdir()
+
+
+def find_memory_limit(name: str, total: int | None = None) -> MemoryLimit:
+    """Try which limit of memory this system holds.
+
+    Parameters
+    ----------
+    name : str
+        Of the room's control group.
+    total : int, optional
+        Bytes that all learners may have together, so that the hub outlives them.
+    """
+    group = _room_group(name)
+    if group is not None:
+        limit = MemoryLimit("group", group)
+        if _ends(limit):
+            if total:
+                _limit_group(group, total)
+            return limit
+        limit.remove()
+    limit = MemoryLimit("process")
+    return limit if _ends(limit) else MemoryLimit("none")
+
+
+def _ends(limit: MemoryLimit) -> bool:
+    """Whether a child that asks for twice the limit is stopped, and one that asks for little is not."""
+    ended = []
+    for wanted in (TRIED_MB // 6, 2 * TRIED_MB):
+        group = limit.prepare("trial", TRIED_MB * MB)
+        child = subprocess.run(
+            [sys.executable, "-c", f"b'x' * ({wanted} * {MB})"],
+            preexec_fn=lambda group=group: limit.enter(group, TRIED_MB * MB),
+            capture_output=True,
+        )
+        ended.append(child.returncode != 0)
+        if group is not None:
+            group.rmdir()
+    return ended == [False, True]
+
+
+def _room_group(name: str) -> Path | None:
+    """Make the room's control group, of either version; None where this is not allowed."""
+    try:
+        if (CGROUPS / "cgroup.controllers").exists():  # version 2
+            group = CGROUPS / name
+            group.mkdir(exist_ok=True)
+            for parent in (CGROUPS, group):
+                (parent / "cgroup.subtree_control").write_text("+memory")
+        else:
+            group = CGROUPS / "memory" / name
+            group.mkdir(exist_ok=True)
+    except OSError:
+        return None
+    return group
+
+
+def _limit_group(group: Path, limit: int) -> None:
+    for names in (
+        ("memory.max", "memory.swap.max"),
+        ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"),
+    ):
+        if (group / names[0]).exists():
+            swap = (group / names[1]) if (group / names[1]).exists() else None
+            if swap and swap.name != "memory.swap.max":
+                swap.write_text("-1")  # memory and swap together, which memory alone may not exceed
+            (group / names[0]).write_text(str(limit))
+            if swap:
+                swap.write_text("0" if swap.name == "memory.swap.max" else str(limit))
+            return
+    raise FileNotFoundError(f"{group} has no file for a limit of memory")
+
+
+def become(uid: int | None, home: Path, limit_entered: Callable[[], None]) -> None:
+    """Turn this process into one of a learner's: limited, in their home, under their number if any."""
+    limit_entered()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if uid is not None:
+        resource.setrlimit(resource.RLIMIT_NPROC, (MAX_PROCESSES, MAX_PROCESSES))
+        os.setgroups([])
+        os.setgid(uid)
+        os.setuid(uid)
+    os.umask(0o077)
+    os.chdir(home)
+
+
+def can_separate() -> bool:
+    """Whether each learner can be a user of their own here."""
+    return os.name == "posix" and os.geteuid() == 0
+
+
+def unreadable_for_others(path: Path) -> str | None:
+    """Name the first folder on the way to a path that other users may not pass, or the path itself."""
+    real = path.resolve()
+    while not real.exists():  # will be made
+        real = real.parent
+    for part in [*reversed(real.parents), real]:
+        mode = part.stat().st_mode
+        needed = 0o001 if part != real or part.is_dir() else 0o004
+        if not mode & needed:
+            return str(part)
+    return None

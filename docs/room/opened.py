@@ -1,0 +1,145 @@
+"""A room opened by a program, with the command that instructors use: for preflight, tests and measuring."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from client import Learner
+from limits import can_separate, unreadable_for_others
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+PYTHON = ROOT / ".venv-room" / "bin" / "python"
+PROXY = ROOT / ".venv-room" / "proxy" / "node_modules" / ".bin" / "configurable-http-proxy"
+
+
+def what_is_missing(course: Path) -> str | None:
+    """Say why no room can be opened here for an environment of the course, or None."""
+    if not (PYTHON.exists() and PROXY.exists()):
+        return "NO ROOM: the hub and its proxy are not installed. To have them: make .venv-room/.installed"
+    closed = unreadable_for_others(course / "bin" / "python")
+    if can_separate() and closed:
+        return f"NO ROOM: learners, who are users of their own, cannot pass through {closed}"
+    return None
+
+
+def free_ports(count: int = 4) -> int:
+    """Return the first of so many ports that nobody has."""
+    for port in range(21_000 + os.getpid() % 3000 * 4, 60_000, count):
+        with socket.socket() as first:
+            try:
+                first.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        others = [socket.socket() for _ in range(count - 1)]
+        try:
+            for offset, other in enumerate(others, start=1):
+                other.bind(("127.0.0.1", port + offset))
+        except OSError:
+            continue
+        finally:
+            for other in others:
+                other.close()
+        return port
+    raise OSError("no free ports")
+
+
+@contextmanager
+def room_folder() -> Iterator[Path]:
+    """A folder for a room, which, unlike pytest's own, other users may pass through."""
+    with tempfile.TemporaryDirectory(prefix="room-") as outer:
+        Path(outer).chmod(0o755)
+        yield Path(outer) / "room"
+
+
+class Room:
+    """A room that is open inside a `with`.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where its learners' work is kept; one that was used before is taken up again.
+    options : str
+        Arguments of `room.py`, such as "--learners", "4".
+    port : int, optional
+        The first of four; by default such as nobody has.
+    password : str, optional
+        Of the room; by default one that nobody knows.
+    """
+
+    def __init__(self, folder: Path, *options: str, port: int | None = None, password: str = "") -> None:
+        self.folder, self.options = folder, options
+        self.port = port or free_ports()
+        self.password = password or secrets.token_urlsafe(12)
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Room:
+        command = [str(PYTHON), str(HERE / "room.py"), "--folder", str(self.folder)]
+        command += ["--port", str(self.port), "--ip", "127.0.0.1", "--password", self.password]
+        command += [*self.options, *([] if can_separate() else ["--trust"])]
+        self.said_file = self.folder.with_suffix(".said")
+        self.process = subprocess.Popen(
+            command, stdout=self.said_file.open("w"), stderr=subprocess.STDOUT, start_new_session=True
+        )
+        while "Ctrl-C ends" not in self.said:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the room did not open:\n{self.said}")
+            time.sleep(0.2)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait()
+
+    @property
+    def said(self) -> str:
+        """What the room has printed so far."""
+        return self.said_file.read_text(encoding="utf-8") if self.said_file.exists() else ""
+
+    @property
+    def hub_log(self) -> str:
+        return (self.folder / "hub.log").read_text(encoding="utf-8", errors="replace")
+
+    def learner(self, name: str, word: str = "my own word") -> Learner:
+        """Return a learner who has signed in and whose server runs."""
+        return Learner(self.address, name, word).sign_in(self.password).start()
+
+    def instructor(self) -> Learner:
+        """Return the instructor, signed in."""
+        known = json.loads((self.folder / "secrets.json").read_text(encoding="utf-8"))
+        return Learner(self.address, "instructor", "").sign_in(known["instructor"])
+
+    def kill_hub(self) -> None:
+        """Kill the hub, as a lack of memory would, and wait until the room has another one."""
+        before = (self.folder / "hub.pid").read_text(encoding="utf-8")
+        os.kill(int(before), signal.SIGKILL)
+        while (self.folder / "hub.pid").read_text(encoding="utf-8") == before:
+            time.sleep(0.2)
+        while self.said.count("Ctrl-C ends") < 2:
+            time.sleep(0.2)
+
+    def processes(self) -> dict[str, list[psutil.Process]]:
+        """Return what runs in each learner's home, by name."""
+        homes = self.folder.resolve() / "homes"
+        found = defaultdict(list)
+        for process in psutil.process_iter():
+            try:
+                place = Path(process.cwd())
+            except psutil.Error:
+                continue
+            if place.is_relative_to(homes) and place != homes:
+                found[place.relative_to(homes).parts[0]].append(process)
+        return dict(found)

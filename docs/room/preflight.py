@@ -1,0 +1,242 @@
+"""Check the day before whether a room can be opened here, and say what to mend: `make preflight LEARNERS=30`.
+
+Everything is tried where it can be: the last check opens a room of its own for a moment, signs a learner in,
+and lets a kernel run the first lesson to its end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+from capacity import learners_at_once, read_needs
+from client import Kernel, Learner
+from limits import can_separate, find_memory_limit
+from opened import Room
+
+from room import busy_ports, closed_to_learners, own_address, read_arguments, share_mnist
+
+GB, MB = 1024**3, 1024**2
+GB_EACH = 0.1  # of disk: lessons with their outputs, and what learners make
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "firefox",
+    "msedge",
+    "safari",
+)
+APPLICATIONS = ("Google Chrome", "Firefox", "Safari", "Microsoft Edge", "Chromium")
+LESSON = "01_introduction"
+
+
+class Report:
+    """What was found, line by line, and at the end what to mend."""
+
+    def __init__(self) -> None:
+        self.to_mend: list[str] = []
+        self.to_know: list[str] = []
+
+    def fine(self, text: str) -> None:
+        print(f"  ok    {text}", flush=True)
+
+    def mend(self, found: str, what: str) -> None:
+        print(f"  MEND  {found}", flush=True)
+        self.to_mend.append(what)
+
+    def know(self, found: str, what: str) -> None:
+        print(f"  note  {found}", flush=True)
+        self.to_know.append(what)
+
+
+def check_programs(report: Report, course: Path) -> None:
+    python = subprocess.run([course / "bin" / "python", "--version"], capture_output=True, text=True)
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True)
+    report.fine(f"{python.stdout.strip()} for the lessons, Node.js {node.stdout.strip()} for the room's door")
+    found = [name for name in BROWSERS if shutil.which(name)]
+    found += [name for name in APPLICATIONS if Path(f"/Applications/{name}.app").exists()]
+    if found:
+        report.fine(f"a browser to project with: {found[0]}")
+    else:
+        report.know(
+            "no browser on this machine",
+            "This machine has no browser: to project, open the room's address on another. Learners "
+            "bring their own; "
+            "any Chrome, Edge, Firefox or Safari of the last two years will do.",
+        )
+
+
+def check_disk(report: Report, folder: Path, learners: int) -> None:
+    place = next(part for part in [folder, *folder.parents] if part.exists())
+    free, needed = psutil.disk_usage(str(place)).free / GB, 1 + GB_EACH * learners
+    if free >= needed:
+        report.fine(f"disk: {free:.0f} GB free, {needed:.0f} wanted")
+    else:
+        report.mend(
+            f"disk: {free:.1f} GB free, {needed:.0f} wanted",
+            f"Make room on the disk of {place}: {learners} learners need some {needed:.0f} GB. When it "
+            "is full, "
+            "nobody can save.",
+        )
+
+
+def check_memory(report: Report, learners: int, each: float) -> None:
+    memory = psutil.virtual_memory().available / MB
+    needs = read_needs()
+    tight = [lesson[:2] for lesson, need in needs.items() if learners_at_once(need, memory) < learners]
+    if not tight:
+        report.fine(f"memory: {memory / 1024:.1f} GB free, enough for {learners} in every lesson")
+    elif len(tight) == len(needs):
+        fit = max(learners_at_once(need, memory) for need in needs.values())
+        report.mend(
+            f"memory: {memory / 1024:.1f} GB free; no lesson fits {learners} times",
+            f"Take a machine with more memory, or a smaller room: here {fit} fit at most. Or let "
+            "learners work in "
+            "pairs, or use the web site, which runs in their own browsers.",
+        )
+    else:
+        report.know(
+            f"memory: {memory / 1024:.1f} GB free; not for {learners} at once: {', '.join(tight)}",
+            f"In lessons {', '.join(tight)} the memory is not enough for {learners} at once: run them "
+            "in pairs, or show "
+            "them. `make room` prints how many fit.",
+        )
+    over = [lesson[:2] for lesson, need in needs.items() if need.own > each * 1024]
+    if over:
+        report.mend(
+            f"memory: {each:g} GB for each learner are not enough for {', '.join(over)}",
+            "Give each learner more (make room "
+            f"MEMORY={max(needs[lesson].own for lesson in needs) / 1000 * 1.3:.1f}), "
+            f"or leave out {', '.join(over)}.",
+        )
+
+
+def check_address(report: Report, ip: str, port: int) -> None:
+    if busy := busy_ports(port):
+        report.mend(
+            f"ports: {', '.join(map(str, busy))} taken",
+            f"Something uses port {', '.join(map(str, busy))}. End it (another room?), or: make room "
+            f"PORT={port + 100}",
+        )
+    else:
+        report.fine(f"ports: {port} to {port + 3} are free")
+    address = own_address(ip)
+    if address.startswith("127."):
+        report.know(
+            f"address: {address}",
+            "Only this machine can reach the room: it has no network, or IP=127.0.0.1 was asked for.",
+        )
+    else:
+        report.know(
+            f"address: http://{address}:{port}",
+            f"Open a room and try http://{address}:{port} from another device in the same network. If "
+            "nothing comes, a "
+            f"firewall here must let port {port} in, or the network keeps devices apart (guest networks "
+            "often do).",
+        )
+
+
+def check_separation(report: Report, arguments: argparse.Namespace) -> bool:
+    """Return whether a room can be opened at all."""
+    if not can_separate():
+        if not arguments.trust:
+            report.mend(
+                "learners cannot be kept apart",
+                "Run it as root (sudo make preflight, sudo make room). If all in the room may read and "
+                "change "
+                "everything of yours and of each other's: TRUST=1.",
+            )
+            return False
+        report.know(
+            "learners are not kept apart", "All learners run as you, and can read and change your files."
+        )
+    elif closed := closed_to_learners(arguments):
+        report.mend("learners cannot read the lessons", closed)
+        return False
+    else:
+        report.fine("each learner is a user of the system of their own")
+    limit = find_memory_limit(f"clustering-preflight-{os.getpid()}")
+    limit.remove()
+    if limit.kind == "none":
+        report.know("no limit of memory", f"The memory of a learner: {limit.told}.")
+    else:
+        report.fine(f"memory of a learner: {limit.told}")
+    return True
+
+
+def check_mnist(report: Report) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        if share_mnist(Path(folder)):
+            report.fine("MNIST is at hand for lessons 09, 11 and 12")
+        else:
+            report.know(
+                "MNIST is not at hand",
+                "Lessons 09, 11 and 12 will use a stand-in, and say so. To have the real images: put "
+                "Keras' mnist.npz "
+                "into any folder, and CLUSTERING_COURSE_DATA=/that/folder make room.",
+            )
+
+
+def check_a_lesson(report: Report, arguments: argparse.Namespace) -> None:
+    """Open a room in a folder of its own, and let one learner run the first lesson."""
+    options = ["--learners", "1", "--course", str(arguments.course), "--lessons", str(arguments.lessons)]
+    options += ["--memory", str(arguments.memory)] + ["--trust"] * arguments.trust
+    with tempfile.TemporaryDirectory(prefix="preflight-") as outer:
+        Path(outer).chmod(0o755)
+        try:
+            with Room(Path(outer) / "room", *options, port=arguments.port) as room:
+                begun = time.monotonic()
+                learner = Learner(room.address, "preflight").sign_in(room.password).start()
+                signed_in = time.monotonic() - begun
+                kernel = Kernel(learner, f"notebooks/{LESSON}.ipynb")
+                cells = [cell for cell in learner.read(kernel.path)["cells"] if cell["cell_type"] == "code"]
+                for number, cell in enumerate(cells, start=1):
+                    outcome = kernel.run("".join(cell["source"]))
+                    if outcome.died or outcome.error:
+                        raise RuntimeError(f"cell {number}: {outcome.error or 'the kernel ended'}")
+                    if sys.stdout.isatty():
+                        print(f"\r        lesson 01: cell {number} of {len(cells)}", end="", flush=True)
+            print("\r", end="")
+            took = time.monotonic() - begun
+            report.fine(
+                f"a learner signed in ({signed_in:.0f} s) and ran lesson 01 to its end ({took:.0f} s)"
+            )
+        except Exception as error:  # whatever it is, an instructor must hear of it, and of the rest
+            report.mend(
+                f"lesson 01 could not be run in a room: {type(error).__name__}",
+                f"What went wrong when a learner ran lesson 01: {str(error)[-600:]}",
+            )
+
+
+def main() -> int:
+    begun = time.monotonic()
+    arguments = read_arguments()
+    report = Report()
+    print(f"For a room of {arguments.learners}, on this machine ({os.cpu_count()} cores):")
+    check_programs(report, arguments.course.absolute())
+    check_disk(report, arguments.folder.resolve(), arguments.learners)
+    check_memory(report, arguments.learners, arguments.memory)
+    check_mnist(report)
+    check_address(report, arguments.ip, arguments.port)
+    if check_separation(report, arguments) and not busy_ports(arguments.port):
+        check_a_lesson(report, arguments)
+    for title, found in (("Good to know:", report.to_know), ("To mend before the day:", report.to_mend)):
+        if found:
+            print(f"\n{title}")
+            for number, text in enumerate(found, start=1):
+                print(f"  {number}. {text}")
+    took = time.monotonic() - begun
+    print(f"\n{'Not ready yet' if report.to_mend else 'Ready: nothing to mend'} (checked in {took:.0f} s).")
+    return 1 if report.to_mend else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,375 @@
+"""Open a room: a JupyterHub on this machine in which each learner has the lessons, and nobody else's files.
+
+    make room LEARNERS=30
+
+Everything that the room keeps is in one folder; Ctrl-C ends what was started, and started again with the same
+folder, every learner's work is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import segno
+from capacity import RESERVE, read_needs, report
+from limits import FIRST_UID, MemoryLimit, become, can_separate, find_memory_limit, unreadable_for_others
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+INSTRUCTOR = "instructor"
+GB = 1024**3
+MB = 1024**2
+WORDS = [
+    "amber",
+    "badger",
+    "cedar",
+    "comet",
+    "ember",
+    "falcon",
+    "harbor",
+    "island",
+    "juniper",
+    "lantern",
+    "maple",
+    "meadow",
+    "otter",
+    "pebble",
+    "river",
+    "saffron",
+]
+SECONDS_TO_STAND = 20  # a hub that ends before this has a fault of its own, and is not started again
+SECONDS_TO_END = 30
+PASSED_ON = ("QUICK", "LANG", "LC_ALL")
+
+
+def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--learners", type=int, default=30, help="how many may be in the room at once")
+    parser.add_argument("--memory", type=float, default=2.0, help="GB that each learner may have")
+    parser.add_argument("--idle", type=float, default=45, help="minutes after which an idle kernel is ended")
+    parser.add_argument("--ip", default="0.0.0.0", help="127.0.0.1: for this machine alone")
+    parser.add_argument(
+        "--port", type=int, default=8888, help="and the three that follow, for the room itself"
+    )
+    parser.add_argument("--folder", type=Path, default=ROOT / "room", help="where learners' work is kept")
+    parser.add_argument("--lessons", type=Path, default=ROOT / "learner", help="what each learner gets")
+    parser.add_argument("--course", type=Path, default=ROOT / ".venv", help="the environment of the kernels")
+    parser.add_argument("--password", help="of the room; by default one that is made up at the first start")
+    parser.add_argument("--trust", action="store_true", help="go on where learners cannot be kept apart")
+    found = parser.parse_args(arguments)
+    if found.learners < 1:
+        parser.error("LEARNERS must be 1 or more")
+    if found.memory < 0.5:
+        parser.error("MEMORY is in GB, and a server with a lesson needs 0.5 or more")
+    if found.idle <= 0:
+        parser.error("IDLE is in minutes, and must be more than 0")
+    if found.password is not None and len(found.password) < 8:
+        parser.error("PASSWORD must have 8 characters or more")
+    return found
+
+
+def closed_to_learners(arguments: argparse.Namespace) -> str | None:
+    """Try as a learner's user whether lessons, Python and homes can be reached; say what to mend, or None."""
+    python = arguments.course.absolute() / "bin" / "python"
+    trial = subprocess.run(
+        [python, "-c", "import helpers"],
+        preexec_fn=lambda: become(FIRST_UID - 1, Path("/"), lambda: None),
+        capture_output=True,
+        text=True,
+    )
+    needed = (python, Path(sys.executable), arguments.lessons, HERE, arguments.folder.resolve().parent)
+    closed = [unreadable_for_others(path) for path in needed]
+    if trial.returncode == 0 and not any(closed):
+        return None
+    where = next(filter(None, closed), None)
+    if where:
+        why = f"{where} is closed to other users, and what they need lies in it. Open it (chmod o+x {where}),"
+    else:
+        why = f"with {python}: {trial.stderr.strip()[-300:]}. Mend this,"
+    return (
+        f"Learners cannot run the lessons: {why}\nor put the course and its Python where all may read: /opt."
+    )
+
+
+def own_address(ip: str) -> str:
+    """Return the address under which others reach this machine."""
+    if ip != "0.0.0.0":
+        return ip
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: asks which way would be taken
+            return probe.getsockname()[0]
+        except OSError:
+            return "127.0.0.1"
+
+
+def busy_ports(port: int) -> list[int]:
+    """Return those of the room's four ports that somebody has."""
+    busy = []
+    for each in range(port, port + 4):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("0.0.0.0", each))
+            except OSError:
+                busy.append(each)
+    return busy
+
+
+def still_running(pid_file: Path, program: str) -> psutil.Process | None:
+    """Return the process whose number is in a file, if it is still this program."""
+    try:
+        process = psutil.Process(int(pid_file.read_text(encoding="utf-8")))
+        return process if program in " ".join(process.cmdline()) else None
+    except (OSError, ValueError, psutil.Error):
+        return None
+
+
+def end_leftover_proxy(folder: Path) -> None:
+    """End the proxy of a hub that was killed: the next one brings its own, and learners' servers stay."""
+    if proxy := still_running(folder / "proxy.pid", "configurable-http-proxy"):
+        proxy.terminate()
+        proxy.wait()
+
+
+def make_secrets(path: Path, password: str | None) -> dict[str, str]:
+    """Return the room's passwords, made up at the first start and kept."""
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    made = {
+        "password": f"{secrets.choice(WORDS)}-{secrets.choice(WORDS)}-{secrets.randbelow(90) + 10}",
+        "instructor": secrets.token_urlsafe(15),
+        "proxy": secrets.token_hex(16),
+        "page": secrets.token_hex(16),
+        "salt": secrets.token_hex(16),
+    }
+    known = made | known | ({"password": password} if password else {})
+    path.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    path.chmod(0o600)
+    return known
+
+
+def environment(course: Path, port: int) -> dict[str, str]:
+    """Return what the learners' servers and kernels find in their environment beside what the hub adds."""
+    found = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    found |= {
+        "PATH": f"{course / 'bin'}:/usr/local/bin:/usr/bin:/bin",
+        # Thirty learners who each take all cores would only wait for each other.
+        "OMP_NUM_THREADS": "1",
+        "TF_NUM_INTRAOP_THREADS": "1",
+        "CLUSTERING_COURSE_ROOM": f"http://127.0.0.1:{port}/services/room",
+    }
+    return found
+
+
+def share_mnist(folder: Path) -> Path | None:
+    """Return a folder with MNIST that every learner may read, so that not each of them downloads it."""
+    known = [Path(os.environ.get("CLUSTERING_COURSE_DATA", "-")), Path.home() / ".keras" / "datasets"]
+    source = next((place / "mnist.npz" for place in known if (place / "mnist.npz").is_file()), None)
+    if source is None:
+        return None
+    shared = folder / "mnist"
+    shared.mkdir(exist_ok=True)
+    if not (shared / source.name).exists():
+        shutil.copyfile(source, shared / "half")
+        (shared / "half").replace(shared / source.name)
+    for path, mode in ((shared, 0o755), (shared / source.name, 0o644)):
+        path.chmod(mode)
+    return shared
+
+
+def offer_kernel(folder: Path, course: Path) -> Path:
+    """Write the kernel that learners are offered: the course's environment, which knows nothing of a hub."""
+    kernel = folder / "jupyter" / "kernels" / "python3"
+    kernel.mkdir(parents=True, exist_ok=True)
+    spec = {
+        "argv": [str(course / "bin" / "python"), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Python 3 (clustering course)",
+        "language": "python",
+        "metadata": {"debugger": True},
+    }
+    (kernel / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    for path in [folder / "jupyter", *(folder / "jupyter").rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder / "jupyter"
+
+
+def prepare(arguments: argparse.Namespace) -> tuple[dict, dict[str, str], MemoryLimit]:
+    """Make the room's folder, with what the hub must know; return this, the passwords and the limit."""
+    folder, course = arguments.folder.resolve(), arguments.course.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o711)  # may be passed through to one's own home, and not be listed
+    (folder / "homes").mkdir(exist_ok=True)
+    (folder / "homes").chmod(0o711)
+    known = make_secrets(folder / "secrets.json", arguments.password)
+    memory = psutil.virtual_memory()
+    limit = find_memory_limit(f"clustering-room-{arguments.port}", int(memory.total * (1 - RESERVE)))
+    variables = environment(course, arguments.port) | {"JUPYTER_PATH": str(offer_kernel(folder, course))}
+    if mnist := share_mnist(folder):
+        variables["CLUSTERING_COURSE_DATA"] = str(mnist)
+    settings = {
+        "address": f"http://{own_address(arguments.ip)}:{arguments.port}",
+        "ip": arguments.ip,
+        "port": arguments.port,
+        "learners": arguments.learners,
+        "memory": int(arguments.memory * GB),
+        "idle": round(arguments.idle * 60),
+        "instructor": INSTRUCTOR,
+        "lessons": str(arguments.lessons.resolve()),
+        "separate": can_separate(),
+        "limit": limit.kind,
+        "group": str(limit.group) if limit.group else None,
+        "environment": variables,
+    }
+    (folder / "settings.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
+    return settings, known, limit
+
+
+def start(folder: Path) -> subprocess.Popen:
+    """Start the hub, whose log goes into the folder."""
+    hub = Path(sys.executable).with_name("jupyterhub")
+    variables = dict(os.environ, CLUSTERING_ROOM=str(folder), CONFIGPROXY_AUTH_TOKEN="")
+    with (folder / "hub.log").open("ab") as log:
+        started = subprocess.Popen(
+            [sys.executable, str(hub), "--config", str(HERE / "hub_config.py")],
+            cwd=folder,
+            env=variables,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C reaches `room.py` alone, which ends the rest in order
+        )
+    (folder / "hub.pid").write_text(str(started.pid), encoding="utf-8")
+    return started
+
+
+def wait_until_open(hub: subprocess.Popen, port: int) -> bool:
+    """Wait until the room answers; False if the hub has ended."""
+    while hub.poll() is None:
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/hub/health", timeout=5),
+        ):
+            return True
+        time.sleep(0.3)
+    return False
+
+
+def tell(settings: dict, known: dict[str, str], limit: MemoryLimit, folder: Path) -> None:
+    """Print the address, what is for the wall and for the instructor, and what the machine will bear."""
+    address = settings["address"]
+    code = segno.make(address)
+    code.terminal(compact=True)
+    memory, cores = psutil.virtual_memory(), os.cpu_count() or 1
+    print(f"The room is open.   {address}   password of the room: {known['password']}")
+    print(f"For the wall:       {address}/services/room/wall")
+    print(f"For you:            {address}/services/room/")
+    print(f"                    sign in as {INSTRUCTOR}, password {known['instructor']}")
+    print(f"Learners' work:     {folder / 'homes'}   (what the hub says: {folder / 'hub.log'})\n")
+    total, free = memory.total / GB, memory.available / GB
+    print(f"This machine: {cores} cores, {total:.1f} GB of memory, {free:.1f} GB of it free.")
+    print(report(read_needs(), memory.available / MB, cores, settings["learners"]))
+    print(f"\nMemory: {settings['memory'] / GB:.1f} GB for each learner, {limit.told}.")
+    if settings["separate"]:
+        print("Files: each learner is a user of the system of their own, and cannot open another's.")
+    else:
+        print("Files: NOT SEPARATE. All run as you: each can read and change the files of all, and yours.")
+    print("\nCtrl-C ends the room; what learners have saved stays.", flush=True)
+
+
+def end(hub: subprocess.Popen, folder: Path) -> None:
+    """Let the hub end the learners' servers and its proxy; what it leaves, on a full disk, end without it."""
+    print("\nEnding the learners' servers ...", flush=True)
+    hub.send_signal(signal.SIGINT)
+    try:
+        hub.wait(timeout=SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        print("The hub does not end by itself, and is ended.", flush=True)
+        hub.kill()
+        hub.wait()
+    end_leftover_proxy(folder)
+    left = [process for process in psutil.process_iter() if _works_in(process, folder / "homes")]
+    for process in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
+    for process in psutil.wait_procs(left, timeout=SECONDS_TO_END)[1]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    print("The room is closed.")
+
+
+def _works_in(process: psutil.Process, homes: Path) -> bool:
+    """Whether a process is one of a learner's: it was started in a home, or in a folder of one."""
+    try:
+        return Path(process.cwd()).is_relative_to(homes)
+    except psutil.Error:
+        return False
+
+
+def main() -> int:
+    arguments = read_arguments()
+    if not can_separate() and not arguments.trust:
+        print(
+            "Learners cannot be kept apart here: only root can run each as a user of their own, and a\n"
+            "notebook can read every file of who runs it. Run it as root (sudo make room), or, where all\n"
+            "may read and change everything of yours and of each other's: make room TRUST=1",
+            file=sys.stderr,
+        )
+        return 2
+    if can_separate() and (closed := closed_to_learners(arguments)):
+        print(closed, file=sys.stderr)
+        return 2
+    folder = arguments.folder.resolve()
+    if hub := still_running(folder / "hub.pid", "hub_config.py"):
+        told = f"To end it: Ctrl-C in its terminal, or kill -INT {hub.pid}"
+        print(f"This room is open already. {told}", file=sys.stderr)
+        return 2
+    end_leftover_proxy(folder)
+    if busy := busy_ports(arguments.port):
+        told = f"Take others: make room PORT={arguments.port + 100}"
+        print(f"Somebody has port {', '.join(map(str, busy))} already. {told}", file=sys.stderr)
+        return 2
+    os.umask(0o077)
+    settings, known, limit = prepare(arguments)
+    # A terminal that is closed is a Ctrl-C, too.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    hub = None
+    try:
+        while True:
+            begun = time.monotonic()
+            hub = start(folder)
+            if wait_until_open(hub, arguments.port):
+                tell(settings, known, limit, folder)
+                hub.wait()
+            if time.monotonic() - begun < SECONDS_TO_STAND:
+                break
+            print(
+                "\nThe hub was ended, and is started again; learners' servers went on.",
+                flush=True,
+            )
+            end_leftover_proxy(folder)
+        print(f"The hub cannot start; the last it said ({folder / 'hub.log'}):", file=sys.stderr)
+        print("\n".join((folder / "hub.log").read_text(errors="replace").splitlines()[-15:]), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        if hub is not None:
+            end(hub, folder)
+        return 0
+    finally:
+        limit.remove()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

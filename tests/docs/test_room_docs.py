@@ -1,0 +1,71 @@
+"""What instructors are told of rooms: links are well formed, values as measured and as the chart wants."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import yaml
+from conftest import NOTEBOOKS, ROOT
+from jsonschema import validate
+
+SPEC = importlib.util.spec_from_file_location("capacity", ROOT / "docs" / "room" / "capacity.py")
+capacity = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(capacity)
+NEEDS = capacity.read_needs()
+TEXT = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
+LINKS = re.findall(r"^\| (\d\d) \| `(https://HUB\S+)` \|$", TEXT, flags=re.MULTILINE)
+VALUES = yaml.safe_load(re.search(r"```yaml\n(.+?)```", TEXT, flags=re.DOTALL)[1])
+NO_SCHEMA = (
+    "the chart's schema is not here: unpack the chart of Zero to JupyterHub, and set Z2JH_SCHEMA to its "
+    "values.schema.json"
+)
+
+
+def test_there_is_a_link_for_each_lesson():
+    assert [lesson for lesson, _ in LINKS] == [path.stem[:2] for path in NOTEBOOKS]
+
+
+@pytest.mark.parametrize(("lesson", "link"), LINKS)
+def test_a_link_brings_the_repository_and_opens_its_lesson(lesson, link):
+    parts = urlsplit(link)
+    assert (parts.scheme, parts.netloc, parts.path) == ("https", "HUB", "/hub/user-redirect/git-pull")
+    asked = parse_qs(parts.query, strict_parsing=True)
+    assert sorted(asked) == ["branch", "repo", "urlpath"]
+    assert asked["repo"] == ["https://github.com/OWNER/NAME"]
+    assert asked["branch"] == ["main"]
+    name, notebook = re.fullmatch(r"lab/tree/NAME/(notebooks)/(.+)", asked["urlpath"][0]).groups()
+    assert notebook.startswith(lesson)
+    assert (ROOT / name / notebook).exists()
+    assert not re.search(r"[:/ ]", parts.query), "what stands in a query is quoted"
+
+
+def test_the_image_has_what_the_links_need():
+    assert re.search(r"pip install .*nbgitpuller==", (ROOT / "binder" / "postBuild").read_text())
+
+
+def test_the_values_give_each_learner_what_was_measured():
+    limit = int(re.fullmatch(r"(\d+)G", VALUES["singleuser"]["memory"]["limit"])[1])
+    assert limit * 1000 > max(need.own for need in NEEDS.values())
+    assert VALUES["singleuser"]["image"]["name"] in TEXT.replace("--image-name ", "")
+
+
+def test_the_values_fit_the_schema_of_the_chart():
+    if not (schema := os.environ.get("Z2JH_SCHEMA")):
+        pytest.skip(NO_SCHEMA)
+    validate(VALUES, json.loads(Path(schema).read_text(encoding="utf-8")))
+
+
+def test_the_memory_of_learners_is_the_measured_one():
+    low, high = (f"{end(need.own for need in NEEDS.values()) / 1000:.1f}" for end in (min, max))
+    assert f"{low} to {high} GB" in TEXT
+
+
+def test_the_minutes_for_a_heavy_lesson_are_the_measured_ones():
+    minutes = capacity.minutes_for_all(NEEDS["11_embedding"], learners=30, cores=2)
+    assert f"thirty who run lesson 11 on two cores wait {minutes:.0f} minutes" in " ".join(TEXT.split())

@@ -1,0 +1,375 @@
+"""A room of two: both work, neither sees the other's, and what is saved outlives what may happen."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+from rooms import LESSON, PASSWORD, PYTHON, ROOT, Room, free_ports, room_folder
+from visit import visit
+
+# isort: split
+from client import Kernel, Learner, SignInError
+
+AS_ROOT = os.name == "posix" and os.geteuid() == 0
+SEPARATE = pytest.mark.skipif(not AS_ROOT, reason="learners are kept apart only where the room is root's")
+NOTEBOOK = f"notebooks/{LESSON}.ipynb"
+SECRET = "what Ben has written"
+
+
+def until(done, seconds=300):
+    """Wait until something is so; no bound on how fast it is, but what ends a test that hangs."""
+    end = time.monotonic() + seconds
+    while not (found := done()):
+        assert time.monotonic() < end, "it does not come"
+        time.sleep(0.2)
+    return found
+
+
+def test_the_instructor_is_told_what_they_need(room):
+    for part in (
+        room.address,
+        PASSWORD,
+        "/services/room/wall",
+        "sign in as instructor",
+    ):
+        assert part in room.said
+    assert "fit at once" in room.said
+    assert "Memory: 1.5 GB for each learner" in room.said
+    assert ("cannot open another's" in room.said) == AS_ROOT
+    assert "█" in room.said, "a code for telephones"
+
+
+def test_two_at_once_do_a_lesson_to_its_end(room, ada, ben):
+    with ThreadPoolExecutor(2) as pool:
+        visits = list(pool.map(lambda name: visit(room, name, LESSON), ["ada", "ben"]))
+    for one in visits:
+        assert one.failures == []
+        assert len(one.moves) > 5
+
+
+def test_solutions_are_not_handed_out(ada):
+    tags = [tag for cell in ada.read(NOTEBOOK)["cells"] for tag in cell["metadata"].get("tags", [])]
+    assert "exercise" in tags
+    assert "solution" not in tags
+
+
+def test_the_kernel_is_the_courses_and_knows_nothing_of_a_hub(ada):
+    with Kernel(ada) as kernel:
+        found = "importlib.util.find_spec('jupyterhub')"
+        said = kernel.run(f"import importlib.util, sys, helpers; print(sys.prefix, {found})")
+    assert said.text.split() == [str(ROOT / ".venv"), "None"]
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "word", "told"),
+    [
+        ("cleo", "not the password", "word", "not the password of the room"),
+        ("cleo", "pässword", "word", "not the password of the room"),
+        ("cleo", "", "word", "not the password of the room"),
+        ("cleo", PASSWORD, "  ", "a word of your own"),
+        ("../ben", PASSWORD, "word", "letters, digits, dots and hyphens"),
+        ("cleo/x", PASSWORD, "word", "letters, digits, dots and hyphens"),
+        ("..", PASSWORD, "word", "letters, digits, dots and hyphens"),
+        ("c" * 33, PASSWORD, "word", "letters, digits, dots and hyphens"),
+        ("Ada", PASSWORD, "another word", "Somebody is here as ada"),
+        ("instructor", PASSWORD, "word", "not the password of the room"),
+    ],
+)
+def test_who_is_not_let_in_is_told_why(room, ada, name, password, word, told):
+    with pytest.raises(SignInError, match=told):
+        Learner(room.address, name, word).sign_in(password)
+
+
+def test_a_name_may_have_letters_of_any_alphabet_and_spaces(room):
+    for name in ("Zoë  Müller", "Борис"):
+        Learner(room.address, name).sign_in(PASSWORD)
+    assert {"zoë-müller", "борис"} <= set(json.loads((room.folder / "learners.json").read_text("utf-8")))
+
+
+def test_who_is_beyond_the_places_is_told_so(room, ada, ben, place):
+    """Two learners and two places to spare."""
+    extra = [Learner(room.address, name).sign_in(PASSWORD) for name in ("dora", "emil")]
+    for one in extra:
+        one.start()
+    last = Learner(room.address, "finn").sign_in(PASSWORD)
+    with pytest.raises(RuntimeError, match="limit"):
+        last.start()
+    for one in extra:
+        one.hub("DELETE", f"users/{one.name}/server")
+
+
+class Break:
+    """Ways in which Ada may try to read what Ben has, and to write it: what they come to."""
+
+    def __init__(self, room, ada, ben):
+        self.room, self.ada, self.ben = room, ada, ben
+        self.path = room.folder.resolve() / "homes" / "ben" / "secret.txt"
+        ben.save("secret.txt", SECRET, kind="file")
+        self.kernel = Kernel(ada)
+
+    def run(self, code):
+        outcome = self.kernel.run(code)
+        return outcome.text, outcome.error
+
+    def shell(self, command):
+        run = f"subprocess.run({command!r}, shell=True, capture_output=True)"
+        return self.run(f"import subprocess; print({run}.stdout.decode())")
+
+    def path_in_a_notebook(self):
+        return self.run(f"print(open({str(self.path)!r}).read())")
+
+    def writing_by_path(self):
+        return self.run(f"print(open({str(self.path)!r}, 'w').write('mine'))")
+
+    def putting_a_file_into_the_home(self):
+        return self.run(f"print(open({str(self.path.parent / 'new.txt')!r}, 'w').write('mine'))")
+
+    def taking_the_home_away(self):
+        return self.run(f"import os; os.rename({str(self.path.parent)!r}, '/tmp/bens'); print('moved')")
+
+    def listing_the_home(self):
+        return self.run(f"import os; print(os.listdir({str(self.path.parent)!r}))")
+
+    def listing_all_homes(self):
+        return self.run(f"import os; print(os.listdir({str(self.path.parent.parent)!r}))")
+
+    def a_link_read_by_ones_own_server(self):
+        path = str(self.path)
+        self.run(f"import os; os.path.lexists('link.txt') or os.symlink({path!r}, 'link.txt')")
+        return self._answer(self.ada.ask("GET", f"{self.ada.server}api/contents/link.txt"))
+
+    def a_link_to_the_home_listed_by_ones_own_server(self):
+        home = str(self.path.parent)
+        self.run(f"import os; os.path.lexists('bens') or os.symlink({home!r}, 'bens')")
+        return self._answer(self.ada.ask("GET", f"{self.ada.server}api/contents/bens/secret.txt"))
+
+    def a_path_that_climbs(self):
+        return self._answer(self.ada.ask("GET", f"{self.ada.server}api/contents/..%2Fben%2Fsecret.txt"))
+
+    def the_other_server_with_ones_own_cookie(self):
+        return self._answer(self.ada.ask("GET", f"{self.ben.server}api/contents/secret.txt"))
+
+    def _token(self):
+        return self.run("import os; print(os.environ['JUPYTERHUB_API_TOKEN'])")[0].strip()
+
+    def the_other_server_with_ones_own_token(self):
+        headers = {"Authorization": f"token {self._token()}"}
+        return self._answer(requests.get(f"{self.ben.server}api/contents/secret.txt", headers=headers))
+
+    def past_the_proxy(self):
+        ports = {
+            connection.laddr.port
+            for process in self.room.processes()["ben"]
+            if "singleuser" in " ".join(process.cmdline())
+            for connection in process.net_connections("tcp")
+            if connection.status == "LISTEN"
+        }
+        assert ports
+        found = [
+            requests.get(
+                f"http://127.0.0.1:{port}/user/ben/api/contents/secret.txt",
+                headers={"Authorization": f"token {self._token()}"},
+            )
+            for port in ports
+        ]
+        return "".join(answer.text for answer in found), None
+
+    def what_the_hub_says_of_the_other(self):
+        headers = {"Authorization": f"token {self._token()}"}
+        answer = requests.get(f"{self.room.address}/hub/api/users/ben", headers=headers)
+        return self._answer(answer)
+
+    def a_server_started_for_the_other(self):
+        headers = {"Authorization": f"token {self._token()}"}
+        return self._answer(requests.post(f"{self.room.address}/hub/api/users/ben/tokens", headers=headers))
+
+    def the_environment_of_the_others_programs(self):
+        pids = [process.pid for process in self.room.processes()["ben"]]
+        return self.shell(" ; ".join(f"cat /proc/{pid}/environ" for pid in pids))
+
+    def ending_the_others_programs(self):
+        pids = [process.pid for process in self.room.processes()["ben"]]
+        return self.shell("kill " + " ".join(map(str, pids)) + " && echo ended")
+
+    def what_the_room_keeps(self):
+        names = ("secrets.json", "learners.json", "hub.sqlite", "cookie_secret", "votes.json")
+        return self.shell(" ; ".join(f"cat {self.room.folder.resolve() / name}" for name in names))
+
+    def _answer(self, answer):
+        return ("" if answer.status_code >= 400 else answer.text), None
+
+    WAYS = tuple(name for name in dir() if not name.startswith("_") and name not in ("run", "shell"))
+
+
+@pytest.fixture(scope="module")
+def attempts(room, ada, ben):
+    return Break(room, ada, ben)
+
+
+def test_ben_sees_his_own(attempts, ben):
+    """Else the others would not fail for the right reason."""
+    with Kernel(ben) as kernel:
+        text = kernel.run(f"print(open({str(attempts.path)!r}).read())").text
+    assert text.strip() == SECRET
+    assert ben.read("secret.txt") == SECRET
+
+
+@SEPARATE
+@pytest.mark.parametrize("way", Break.WAYS)
+def test_nobody_gets_at_anothers(attempts, ben, way):
+    text, error = getattr(attempts, way)()
+    told = f"{text} {error}"
+    told_of = (SECRET, "secret.txt'", "JUPYTERHUB_API_TOKEN=", "moved", "ended", '"instructor"', '"server"')
+    for secret in told_of:
+        assert secret not in text, told
+    assert ben.read("secret.txt") == SECRET
+    assert sorted(one["name"] for one in ben.api("GET", "contents").json()["content"]) == [
+        "data",
+        "notebooks",
+        "secret.txt",
+    ]
+
+
+def test_a_kernel_that_takes_too_much_ends_alone(room, ada, ben):
+    ada.save("mine.txt", "saved before", kind="file")
+    other = Kernel(ben)
+    other.run("kept = 7")
+    greedy = Kernel(ada)
+    outcome = greedy.run("b'x' * (3 * 10**9)")
+    if "NOT HELD" in room.said:
+        pytest.skip("no limit of memory is held on this system; the room says so")
+    assert outcome.died or "MemoryError" in outcome.error
+    assert other.run("print(kept)").text.strip() == "7"
+    assert ada.read("mine.txt") == "saved before"
+    greedy.line.close()
+    # A new kernel comes by itself.
+    until(lambda: ada.api("GET", f"kernels/{greedy.id}").json()["execution_state"] in ("idle", "starting"))
+    greedy.connect()
+    assert greedy.run("print(1 + 1)").text.strip() == "2"
+
+
+def test_a_hub_that_is_killed_comes_back_and_nobody_loses_a_variable(room, ada):
+    kernel = Kernel(ada)
+    kernel.run("kept = 42")
+    ada.save("mine.txt", "before the hub was killed", kind="file")
+    room.kill_hub()
+    assert "was ended, and is started again" in room.said
+    until(lambda: ada.ask("GET", f"{ada.server}api/kernels").status_code == 200)
+    kernel.connect()
+    assert kernel.run("print(kept)").text.strip() == "42"
+    assert ada.read("mine.txt") == "before the hub was killed"
+    Learner(room.address, "ada").sign_in(PASSWORD)
+    with pytest.raises(SignInError):
+        Learner(room.address, "ada", "another word").sign_in(PASSWORD)
+
+
+def test_a_room_that_is_opened_again_has_all_that_was_saved(room, place, ada):
+    """The last of this room: it is closed here. Then an idle kernel is ended, and what was saved is there."""
+    lesson = ada.read(NOTEBOOK)
+    lesson["cells"][1]["source"] = "my own note"
+    ada.save(NOTEBOOK, lesson)
+    room.__exit__()
+    assert room.processes() == {}
+    assert "The room is closed" in room.said
+    folder, lessons = place
+    options = ("--learners", "2", "--idle", "0.1", "--lessons", str(lessons))
+    with Room(folder, *options, password=PASSWORD) as again:
+        with pytest.raises(SignInError):
+            Learner(again.address, "ada", "another word").sign_in(PASSWORD)
+        back = again.learner("ada")
+        assert back.read(NOTEBOOK)["cells"][1]["source"] == "my own note"
+        assert back.read("mine.txt") == "before the hub was killed"
+        kernel = Kernel(back)
+        assert kernel.run("print('at work')").text.strip() == "at work"
+        until(lambda: back.api("GET", "kernels").json() == [])
+        assert back.read(NOTEBOOK)["cells"][1]["source"] == "my own note"
+
+
+@SEPARATE
+def test_a_full_disk_loses_nothing_that_was_saved(place):
+    """The room's folder on a disk of its own that is small."""
+    _, lessons = place
+    with room_folder() as folder:
+        folder.mkdir()
+        small = ["mount", "-t", "tmpfs", "-o", "size=12m", "none", folder]
+        mounted = subprocess.run(small, capture_output=True)
+        if mounted.returncode:
+            pytest.skip(f"no small disk can be had here: {mounted.stderr.decode().strip()}")
+        try:
+            with Room(folder, "--learners", "2", "--lessons", str(lessons), password=PASSWORD) as room:
+                ada = room.learner("ada")
+                lesson = ada.read(NOTEBOOK)
+                lesson["cells"][1]["source"] = "before the disk was full"
+                ada.save(NOTEBOOK, lesson)
+                kernel = Kernel(ada)
+                kernel.run("open('big', 'wb').write(b'x' * 20_000_000)")
+                lesson["cells"][1]["source"] = "after it was " + "x" * 100_000
+                with pytest.raises(requests.HTTPError):
+                    ada.save(NOTEBOOK, lesson)
+                assert ada.read(NOTEBOOK)["cells"][1]["source"] == "before the disk was full"
+                assert Learner(room.address, "ada").sign_in(PASSWORD), "who was here before still gets in"
+                assert json.loads((folder / "learners.json").read_text("utf-8"))["ada"]["word"]
+                kernel.run("import os; os.remove('big')")
+                ada.save(NOTEBOOK, lesson)
+                assert ada.read(NOTEBOOK)["cells"][1]["source"].startswith("after it was")
+                kernel.run("open('big', 'wb').write(b'x' * 20_000_000)")
+            assert room.processes() == {}, "it ends on a full disk, too"
+            assert '"after it was' in (folder / "homes" / "ada" / NOTEBOOK).read_text("utf-8")
+        finally:
+            subprocess.run(["umount", "-l", folder], check=True)
+
+
+def refused(*options, **how):
+    command = [str(PYTHON), str(ROOT / "docs" / "room" / "room.py"), *options]
+    done = subprocess.run(command, capture_output=True, text=True, **how)
+    assert done.returncode == 2, done
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--learners", "0"], "LEARNERS must be 1 or more"),
+        (["--memory", "0.1"], "MEMORY is in GB"),
+        (["--idle", "0"], "IDLE is in minutes"),
+        (["--password", "short"], "8 characters or more"),
+    ],
+)
+def test_a_wrong_setting_is_named(room_is_installed, options, told):
+    assert told in refused(*options)
+
+
+def test_a_port_that_somebody_has_is_named(room, place):
+    port = free_ports()
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", port + 1))
+        taken.listen()
+        options = [
+            "--port",
+            str(port),
+            "--lessons",
+            str(place[1]),
+            "--folder",
+            str(place[0].parent / "other"),
+        ]
+        assert f"Somebody has port {port + 1} already" in refused("--trust", *options)
+
+
+@SEPARATE
+def test_without_root_it_says_that_files_are_not_separate(room_is_installed):
+    assert "cannot be kept apart" in refused(user=61_500, group=61_500, extra_groups=[], cwd="/")
+
+
+@SEPARATE
+def test_a_folder_that_is_closed_to_learners_is_named(place):
+    closed = place[0].parent / "closed"
+    closed.mkdir(mode=0o700)
+    assert f"chmod o+x {closed})" in refused("--folder", str(closed / "room"), "--lessons", str(place[1]))
