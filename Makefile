@@ -148,4 +148,4 @@ lock:
 
 clean:
 	rm -rf .venv .venv-latest .venv-lock .venv-room learner build *.egg-info .pytest_cache .ruff_cache .hypothesis
-	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	find . -path ./room -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +

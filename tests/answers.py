@@ -20,12 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tests" / "helpers" / "exercises"
 
 
-def all_answers(kind):
-    """Collect what the modules of all lessons say of one kind: "WRONG", "RIGHT", "INPUTS" or "TIDY"."""
+def all_answers(kind, lesson="*"):
+    """Collect what the modules of all lessons, or of one, say: "WRONG", "RIGHT", "INPUTS" or "TIDY"."""
     if str(FOLDER) not in sys.path:  # pytest puts it there only for the tests of that folder
         sys.path.append(str(FOLDER))
     found = {}
-    for path in sorted(FOLDER.glob("answers_*.py")):
+    for path in sorted(FOLDER.glob(f"answers_{lesson}.py")):
         answers = getattr(importlib.import_module(path.stem), kind, {})
         assert all(exercise_id.startswith(path.stem[-2:]) for exercise_id in answers), path.name
         found |= answers

@@ -66,8 +66,5 @@ def report(needs: dict[str, Need], memory_mb: float, cores: int, learners: int) 
         lines.append(f"{lesson:<26}{need.own / 1000:>13.1f} GB{told:>13}{f'{minutes:.0f} min or more':>24}")
     few = [lesson[:2] for lesson, need in needs.items() if learners_at_once(need, memory_mb) < learners]
     if few:
-        told = ", ".join(few)
-        lines.append(
-            f"(!) Not for {learners} at once: {told}. Run them in pairs, or let half the room look on."
-        )
+        lines.append(f"(!) Not for {learners} at once: {', '.join(few)}. Let learners share, or show it.")
     return "\n".join(lines)

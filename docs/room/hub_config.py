@@ -47,7 +47,11 @@ class RoomAuthenticator(Authenticator):
         word = data.get("otp", "").strip()
         if not word:
             raise HTTPError(403, "Choose a word of your own: with it nobody else gets in under your name.")
-        if not await asyncio.to_thread(LEARNERS.word_is_right, name, word):
+        try:
+            right = await asyncio.to_thread(LEARNERS.word_is_right, name, word)
+        except (OSError, ValueError) as error:
+            raise HTTPError(500, f"The instructor must mend the list of names: {error}") from error
+        if not right:
             await asyncio.sleep(SECONDS_AFTER_A_WRONG_PASSWORD)
             raise HTTPError(
                 403, f"Somebody is here as {name}, with another word. If it is not you, take another name."
@@ -82,6 +86,7 @@ class RoomSpawner(SimpleLocalProcessSpawner):
             str(HERE / "give_lessons.py"),
             SETTINGS["lessons"],
             str(self.room_home),
+            env={},  # a learner can look into what runs under their number
             preexec_fn=lambda: become(self._uid, self.room_home, lambda: None),
             stderr=asyncio.subprocess.PIPE,
         )
@@ -134,7 +139,8 @@ c.Spawner.environment = SETTINGS["environment"]
 # A busy machine starts thirty servers slowly, and they must not be given up.
 c.Spawner.http_timeout = 300
 c.Spawner.start_timeout = 300
-c.JupyterHub.concurrent_spawn_limit = 2 * (os.cpu_count() or 1)
+# All sign in at the same moment, and who is one too many would be sent away, not made to wait.
+c.JupyterHub.concurrent_spawn_limit = 0
 c.JupyterHub.active_server_limit = SETTINGS["learners"] + 2  # the instructor's, and one to try
 
 c.JupyterHub.services = [

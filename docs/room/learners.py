@@ -8,6 +8,7 @@ import json
 import os
 import re
 import secrets
+import threading
 from pathlib import Path
 
 from limits import FIRST_UID
@@ -32,6 +33,7 @@ class Learners:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._one_at_a_time = threading.Lock()  # thirty sign in at the same moment
 
     def _read(self) -> dict[str, dict]:
         return json.loads(self.path.read_text(encoding="utf-8")) if self.path.exists() else {}
@@ -47,23 +49,25 @@ class Learners:
 
     def uid(self, name: str) -> int:
         """Return the number of a learner, a new one at the first time."""
-        known = self._read()
-        entry = known.setdefault(name, {})
-        if "uid" not in entry:
-            entry["uid"] = max((other.get("uid", 0) for other in known.values()), default=0) + 1
-            entry["uid"] = max(entry["uid"], FIRST_UID)
-            self._write(known)
-        return entry["uid"]
+        with self._one_at_a_time:
+            known = self._read()
+            entry = known.setdefault(name, {})
+            if "uid" not in entry:
+                last = max((other.get("uid", 0) for other in known.values()), default=0)
+                entry["uid"] = max(last + 1, FIRST_UID)
+                self._write(known)
+            return entry["uid"]
 
     def word_is_right(self, name: str, word: str) -> bool:
         """Whether this is the learner's own word; at the first time it becomes it."""
-        known = self._read()
-        entry = known.setdefault(name, {})
-        if "word" not in entry:
-            salt = secrets.token_hex(8)
-            entry["word"] = [salt, _hash(salt, word)]
-            self._write(known)
-        salt, hashed = entry["word"]
+        with self._one_at_a_time:
+            known = self._read()
+            entry = known.setdefault(name, {})
+            if "word" not in entry:
+                salt = secrets.token_hex(8)
+                entry["word"] = [salt, _hash(salt, word)]
+                self._write(known)
+            salt, hashed = entry["word"]
         return hmac.compare_digest(hashed, _hash(salt, word))
 
 

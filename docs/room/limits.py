@@ -42,7 +42,7 @@ class MemoryLimit:
         """What it means, in words for an instructor."""
         return {
             "group": "held for all that a learner runs together; whoever needs more has their kernel ended",
-            "process": "held for each process alone: a learner with two kernels may have it twice",
+            "process": "held for each program alone, two kernels may have it twice; what asks for more fails",
             "none": "NOT HELD on this system: one learner can take all memory from the others",
         }[self.kind]
 
@@ -159,14 +159,18 @@ def can_separate() -> bool:
     return os.name == "posix" and os.geteuid() == 0
 
 
-def unreadable_for_others(path: Path) -> str | None:
-    """Name the first folder on the way to a path that other users may not pass, or the path itself."""
+def unreadable_for_others(path: Path, listed: bool = False) -> str | None:
+    """Name the first folder on the way to a path that others may not pass, or the path if it is closed.
+
+    A folder at the end must let others pass, and with `listed` also see what is in it.
+    """
     real = path.resolve()
     while not real.exists():  # will be made
         real = real.parent
     for part in [*reversed(real.parents), real]:
         mode = part.stat().st_mode
-        needed = 0o001 if part != real or part.is_dir() else 0o004
-        if not mode & needed:
+        last = 0o004 if not part.is_dir() else 0o005 if listed else 0o001
+        needed = last if part == real else 0o001
+        if mode & needed != needed:
             return str(part)
     return None

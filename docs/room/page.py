@@ -96,8 +96,12 @@ class Wall(Page):
     @web.authenticated
     def get(self) -> None:
         self.for_instructors()
-        code = segno.make(SETTINGS["address"]).svg_inline(omitsize=True, light="white")
-        self.render("wall.html", address=SETTINGS["address"], code=code, password=SECRETS["password"])
+        address = SETTINGS["address"]
+        codes = [
+            segno.make(one).svg_inline(omitsize=True, light="white")
+            for one in (address, f"{address}/services/room/")
+        ]
+        self.render("wall.html", address=address, codes=codes, password=SECRETS["password"])
 
 
 class Vote(Page):
@@ -124,7 +128,8 @@ class Vote(Page):
     @web.authenticated
     def post(self) -> None:
         try:
-            self.votes.commit(self.who, str(self.sent().get("answer", "")))
+            sent = self.sent()
+            self.votes.commit(self.who, str(sent.get("answer", "")), sent.get("prompt"))
         except ValueError as error:
             raise refused(error) from None
         self.write({"committed": True})

@@ -19,9 +19,9 @@ import psutil
 from capacity import learners_at_once, read_needs
 from client import Kernel, Learner
 from limits import can_separate, find_memory_limit
-from opened import Room
+from opened import Room, room_folder
 
-from room import busy_ports, closed_to_learners, own_address, read_arguments, share_mnist
+from room import busy_ports, closed_to_learners, own_addresses, read_arguments, share_mnist
 
 GB, MB = 1024**3, 1024**2
 GB_EACH = 0.1  # of disk: lessons with their outputs, and what learners make
@@ -35,7 +35,6 @@ BROWSERS = (
     "safari",
 )
 APPLICATIONS = ("Google Chrome", "Firefox", "Safari", "Microsoft Edge", "Chromium")
-LESSON = "01_introduction"
 
 
 class Report:
@@ -58,9 +57,12 @@ class Report:
 
 
 def check_programs(report: Report, course: Path) -> None:
-    python = subprocess.run([course / "bin" / "python", "--version"], capture_output=True, text=True)
-    node = subprocess.run(["node", "--version"], capture_output=True, text=True)
-    report.fine(f"{python.stdout.strip()} for the lessons, Node.js {node.stdout.strip()} for the room's door")
+    for program, purpose in ((course / "bin" / "python", "the lessons"), ("node", "the room's proxy")):
+        try:
+            said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+            report.fine(f"{said.stdout.strip()} for {purpose}")
+        except (OSError, subprocess.CalledProcessError) as error:
+            report.mend(f"no {program}", f"{program}, for {purpose}, cannot be started: {error}.")
     found = [name for name in BROWSERS if shutil.which(name)]
     found += [name for name in APPLICATIONS if Path(f"/Applications/{name}.app").exists()]
     if found:
@@ -68,9 +70,8 @@ def check_programs(report: Report, course: Path) -> None:
     else:
         report.know(
             "no browser on this machine",
-            "This machine has no browser: to project, open the room's address on another. Learners "
-            "bring their own; "
-            "any Chrome, Edge, Firefox or Safari of the last two years will do.",
+            "This machine has no browser: to project, open the room's address on another. Learners bring "
+            "their own: Chrome or Edge, with which the lessons are tested; Firefox and Safari should do.",
         )
 
 
@@ -82,66 +83,62 @@ def check_disk(report: Report, folder: Path, learners: int) -> None:
     else:
         report.mend(
             f"disk: {free:.1f} GB free, {needed:.0f} wanted",
-            f"Make room on the disk of {place}: {learners} learners need some {needed:.0f} GB. When it "
-            "is full, "
-            "nobody can save.",
+            f"Make room on the disk of {place}: {learners} learners need some {needed:.0f} GB. When it is "
+            "full, nobody can save.",
         )
 
 
 def check_memory(report: Report, learners: int, each: float) -> None:
     memory = psutil.virtual_memory().available / MB
     needs = read_needs()
-    tight = [lesson[:2] for lesson, need in needs.items() if learners_at_once(need, memory) < learners]
+    fits = {lesson[:2]: learners_at_once(need, memory) for lesson, need in needs.items()}
+    tight = {lesson: fit for lesson, fit in fits.items() if fit < learners}
+    told = ", ".join(f"{lesson} ({fit})" for lesson, fit in tight.items())
     if not tight:
         report.fine(f"memory: {memory / 1024:.1f} GB free, enough for {learners} in every lesson")
     elif len(tight) == len(needs):
-        fit = max(learners_at_once(need, memory) for need in needs.values())
         report.mend(
             f"memory: {memory / 1024:.1f} GB free; no lesson fits {learners} times",
-            f"Take a machine with more memory, or a smaller room: here {fit} fit at most. Or let "
-            "learners work in "
-            "pairs, or use the web site, which runs in their own browsers.",
+            f"Take a machine with more memory, or a smaller room: here {max(fits.values())} fit at most. Or "
+            "use the web site, which runs in the learners' own browsers.",
         )
     else:
         report.know(
-            f"memory: {memory / 1024:.1f} GB free; not for {learners} at once: {', '.join(tight)}",
-            f"In lessons {', '.join(tight)} the memory is not enough for {learners} at once: run them "
-            "in pairs, or show "
-            "them. `make room` prints how many fit.",
+            f"memory: {memory / 1024:.1f} GB free; some lessons are too much for {learners} at once",
+            f"So many at once fit into the memory, of {learners}: {told}. Let learners share, or show these.",
         )
     over = [lesson[:2] for lesson, need in needs.items() if need.own > each * 1024]
     if over:
+        enough = 1.3 * max(need.own for need in needs.values()) / 1000
         report.mend(
             f"memory: {each:g} GB for each learner are not enough for {', '.join(over)}",
-            "Give each learner more (make room "
-            f"MEMORY={max(needs[lesson].own for lesson in needs) / 1000 * 1.3:.1f}), "
-            f"or leave out {', '.join(over)}.",
+            f"Give each learner more (make room MEMORY={enough:.1f}), or leave out {', '.join(over)}.",
         )
 
 
 def check_address(report: Report, ip: str, port: int) -> None:
     if busy := busy_ports(port):
+        ports = ", ".join(map(str, busy))
         report.mend(
-            f"ports: {', '.join(map(str, busy))} taken",
-            f"Something uses port {', '.join(map(str, busy))}. End it (another room?), or: make room "
-            f"PORT={port + 100}",
+            f"ports: {ports} taken",
+            f"Something uses port {ports}. End it (another room?), or: make room PORT={port + 100}",
         )
     else:
         report.fine(f"ports: {port} to {port + 3} are free")
-    address = own_address(ip)
-    if address.startswith("127."):
+    address, *others = (f"http://{each}:{port}" for each in own_addresses(ip))
+    if "//127." in address:
         report.know(
             f"address: {address}",
             "Only this machine can reach the room: it has no network, or IP=127.0.0.1 was asked for.",
         )
-    else:
-        report.know(
-            f"address: http://{address}:{port}",
-            f"Open a room and try http://{address}:{port} from another device in the same network. If "
-            "nothing comes, a "
-            f"firewall here must let port {port} in, or the network keeps devices apart (guest networks "
-            "often do).",
-        )
+        return
+    more = f" or {' or '.join(others)}" if others else ""
+    report.know(
+        f"address: {address}{more}",
+        f"Open a room, and try {address}{more} from another device in the same network. If nothing comes, "
+        f"a firewall here must let port {port} in, or the network keeps devices apart (guest networks often "
+        "do).",
+    )
 
 
 def check_separation(report: Report, arguments: argparse.Namespace) -> bool:
@@ -179,41 +176,39 @@ def check_mnist(report: Report) -> None:
         else:
             report.know(
                 "MNIST is not at hand",
-                "Lessons 09, 11 and 12 will use a stand-in, and say so. To have the real images: put "
-                "Keras' mnist.npz "
-                "into any folder, and CLUSTERING_COURSE_DATA=/that/folder make room.",
+                "Lessons 09, 11 and 12 will use a stand-in, and say so. To have the real images: put Keras' "
+                "mnist.npz into any folder, and: make room CLUSTERING_COURSE_DATA=/that/folder",
             )
 
 
 def check_a_lesson(report: Report, arguments: argparse.Namespace) -> None:
     """Open a room in a folder of its own, and let one learner run the first lesson."""
+    lesson = min((arguments.lessons / "notebooks").glob("*.ipynb")).stem
+    number = lesson[:2]
     options = ["--learners", "1", "--course", str(arguments.course), "--lessons", str(arguments.lessons)]
-    options += ["--memory", str(arguments.memory)] + ["--trust"] * arguments.trust
-    with tempfile.TemporaryDirectory(prefix="preflight-") as outer:
-        Path(outer).chmod(0o755)
-        try:
-            with Room(Path(outer) / "room", *options, port=arguments.port) as room:
-                begun = time.monotonic()
-                learner = Learner(room.address, "preflight").sign_in(room.password).start()
-                signed_in = time.monotonic() - begun
-                kernel = Kernel(learner, f"notebooks/{LESSON}.ipynb")
-                cells = [cell for cell in learner.read(kernel.path)["cells"] if cell["cell_type"] == "code"]
-                for number, cell in enumerate(cells, start=1):
-                    outcome = kernel.run("".join(cell["source"]))
-                    if outcome.died or outcome.error:
-                        raise RuntimeError(f"cell {number}: {outcome.error or 'the kernel ended'}")
-                    if sys.stdout.isatty():
-                        print(f"\r        lesson 01: cell {number} of {len(cells)}", end="", flush=True)
-            print("\r", end="")
-            took = time.monotonic() - begun
-            report.fine(
-                f"a learner signed in ({signed_in:.0f} s) and ran lesson 01 to its end ({took:.0f} s)"
-            )
-        except Exception as error:  # whatever it is, an instructor must hear of it, and of the rest
-            report.mend(
-                f"lesson 01 could not be run in a room: {type(error).__name__}",
-                f"What went wrong when a learner ran lesson 01: {str(error)[-600:]}",
-            )
+    options += ["--memory", str(arguments.memory)]
+    try:
+        with room_folder() as folder, Room(folder, *options, port=arguments.port) as room:
+            begun = time.monotonic()
+            learner = Learner(room.address, "preflight").sign_in(room.password).start()
+            signed_in = time.monotonic() - begun
+            kernel = Kernel(learner, f"notebooks/{lesson}.ipynb")
+            cells = [cell for cell in learner.read(kernel.path)["cells"] if cell["cell_type"] == "code"]
+            for place, cell in enumerate(cells, start=1):
+                if sys.stdout.isatty():
+                    print(f"\r        lesson {number}: cell {place} of {len(cells)}", end="", flush=True)
+                outcome = kernel.run("".join(cell["source"]))
+                if outcome.died or outcome.error:
+                    raise RuntimeError(f"cell {place}: {outcome.error or 'the kernel ended'}")
+        print(end="\r")
+        took = time.monotonic() - begun
+        told = f"a learner signed in ({signed_in:.0f} s)"
+        report.fine(f"{told}, and ran lesson {number} to its end ({took:.0f} s)")
+    except Exception as error:  # whatever it is, an instructor must hear of it, and of the rest
+        report.mend(
+            f"lesson {number} could not be run in a room: {type(error).__name__}",
+            f"What went wrong when a learner ran lesson {number}: {str(error)[-600:]}",
+        )
 
 
 def main() -> int:

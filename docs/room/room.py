@@ -29,6 +29,7 @@ from limits import FIRST_UID, MemoryLimit, become, can_separate, find_memory_lim
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+BIN = Path(sys.executable).parent  # of the room's environment
 INSTRUCTOR = "instructor"
 GB = 1024**3
 MB = 1024**2
@@ -51,7 +52,9 @@ WORDS = [
     "saffron",
 ]
 SECONDS_TO_STAND = 20  # a hub that ends before this has a fault of its own, and is not started again
+SECONDS_TO_OPEN = 120
 SECONDS_TO_END = 30
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # a terminal that is closed is a Ctrl-C, too
 PASSED_ON = ("QUICK", "LANG", "LC_ALL")
 
 
@@ -59,7 +62,7 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--learners", type=int, default=30, help="how many may be in the room at once")
     parser.add_argument("--memory", type=float, default=2.0, help="GB that each learner may have")
-    parser.add_argument("--idle", type=float, default=45, help="minutes after which an idle kernel is ended")
+    parser.add_argument("--idle", type=float, default=90, help="minutes after which an idle kernel is ended")
     parser.add_argument("--ip", default="0.0.0.0", help="127.0.0.1: for this machine alone")
     parser.add_argument(
         "--port", type=int, default=8888, help="and the three that follow, for the room itself"
@@ -84,36 +87,41 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 def closed_to_learners(arguments: argparse.Namespace) -> str | None:
     """Try as a learner's user whether lessons, Python and homes can be reached; say what to mend, or None."""
     python = arguments.course.absolute() / "bin" / "python"
-    trial = subprocess.run(
-        [python, "-c", "import helpers"],
-        preexec_fn=lambda: become(FIRST_UID - 1, Path("/"), lambda: None),
-        capture_output=True,
-        text=True,
-    )
-    needed = (python, Path(sys.executable), arguments.lessons, HERE, arguments.folder.resolve().parent)
-    closed = [unreadable_for_others(path) for path in needed]
-    if trial.returncode == 0 and not any(closed):
-        return None
-    where = next(filter(None, closed), None)
-    if where:
-        why = f"{where} is closed to other users, and what they need lies in it. Open it (chmod o+x {where}),"
+    try:
+        trial = subprocess.run(
+            [python, "-c", "import helpers"],
+            preexec_fn=lambda: become(FIRST_UID - 1, Path("/"), lambda: None),
+            capture_output=True,
+            text=True,
+        )
+        said = trial.stderr.strip()[-300:] if trial.returncode else None
+    except (OSError, subprocess.SubprocessError) as error:
+        said = str(error)
+    closed = [unreadable_for_others(path) for path in (python, BIN, arguments.folder.resolve().parent)]
+    lessons = [arguments.lessons, *arguments.lessons.rglob("*")]
+    closed += [unreadable_for_others(path, listed=True) for path in (HERE, *lessons)]
+    if where := next(filter(None, closed), None):
+        why = f"{where} is closed to other users, who need what is in it. Open it (chmod o+rx {where}),"
+    elif said:
+        why = f"with {python}: {said}. Mend this,"
     else:
-        why = f"with {python}: {trial.stderr.strip()[-300:]}. Mend this,"
-    return (
-        f"Learners cannot run the lessons: {why}\nor put the course and its Python where all may read: /opt."
-    )
+        return None
+    return f"Learners cannot run the lessons: {why}\nor put the course, and Python, where all may read: /opt."
 
 
-def own_address(ip: str) -> str:
-    """Return the address under which others reach this machine."""
+def own_addresses(ip: str) -> list[str]:
+    """Return the addresses under which others may reach this machine, the likeliest first."""
     if ip != "0.0.0.0":
-        return ip
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing: asks which way would be taken
-            return probe.getsockname()[0]
-        except OSError:
-            return "127.0.0.1"
+        return [ip]
+    found = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+        probe.connect(("192.0.2.1", 9))  # sends nothing: asks which way would be taken to the world
+        found.append(probe.getsockname()[0])
+    # A room's network need not lead to the world.
+    for places in psutil.net_if_addrs().values():
+        found += [place.address for place in places if place.family == socket.AF_INET]
+    outside = [address for address in dict.fromkeys(found) if not address.startswith("127.")]
+    return outside or ["127.0.0.1"]
 
 
 def busy_ports(port: int) -> list[int]:
@@ -161,7 +169,12 @@ def make_secrets(path: Path, password: str | None) -> dict[str, str]:
     return known
 
 
-def environment(course: Path, port: int) -> dict[str, str]:
+def inside(ip: str) -> str:
+    """Return the address by which this machine itself reaches the room."""
+    return "127.0.0.1" if ip == "0.0.0.0" else ip
+
+
+def environment(course: Path, ip: str, port: int) -> dict[str, str]:
     """Return what the learners' servers and kernels find in their environment beside what the hub adds."""
     found = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     found |= {
@@ -169,14 +182,15 @@ def environment(course: Path, port: int) -> dict[str, str]:
         # Thirty learners who each take all cores would only wait for each other.
         "OMP_NUM_THREADS": "1",
         "TF_NUM_INTRAOP_THREADS": "1",
-        "CLUSTERING_COURSE_ROOM": f"http://127.0.0.1:{port}/services/room",
+        "CLUSTERING_COURSE_ROOM": f"http://{inside(ip)}:{port}/services/room",
     }
     return found
 
 
 def share_mnist(folder: Path) -> Path | None:
     """Return a folder with MNIST that every learner may read, so that not each of them downloads it."""
-    known = [Path(os.environ.get("CLUSTERING_COURSE_DATA", "-")), Path.home() / ".keras" / "datasets"]
+    known = [Path(os.environ.get("CLUSTERING_COURSE_DATA", "-")), folder / "mnist"]
+    known += [Path.home() / ".keras" / "datasets"]
     source = next((place / "mnist.npz" for place in known if (place / "mnist.npz").is_file()), None)
     if source is None:
         return None
@@ -216,11 +230,12 @@ def prepare(arguments: argparse.Namespace) -> tuple[dict, dict[str, str], Memory
     known = make_secrets(folder / "secrets.json", arguments.password)
     memory = psutil.virtual_memory()
     limit = find_memory_limit(f"clustering-room-{arguments.port}", int(memory.total * (1 - RESERVE)))
-    variables = environment(course, arguments.port) | {"JUPYTER_PATH": str(offer_kernel(folder, course))}
+    variables = environment(course, arguments.ip, arguments.port)
+    variables["JUPYTER_PATH"] = str(offer_kernel(folder, course))
     if mnist := share_mnist(folder):
         variables["CLUSTERING_COURSE_DATA"] = str(mnist)
     settings = {
-        "address": f"http://{own_address(arguments.ip)}:{arguments.port}",
+        "address": f"http://{own_addresses(arguments.ip)[0]}:{arguments.port}",
         "ip": arguments.ip,
         "port": arguments.port,
         "learners": arguments.learners,
@@ -239,7 +254,7 @@ def prepare(arguments: argparse.Namespace) -> tuple[dict, dict[str, str], Memory
 
 def start(folder: Path) -> subprocess.Popen:
     """Start the hub, whose log goes into the folder."""
-    hub = Path(sys.executable).with_name("jupyterhub")
+    hub = BIN / "jupyterhub"
     variables = dict(os.environ, CLUSTERING_ROOM=str(folder), CONFIGPROXY_AUTH_TOKEN="")
     with (folder / "hub.log").open("ab") as log:
         started = subprocess.Popen(
@@ -254,13 +269,13 @@ def start(folder: Path) -> subprocess.Popen:
     return started
 
 
-def wait_until_open(hub: subprocess.Popen, port: int) -> bool:
-    """Wait until the room answers; False if the hub has ended."""
-    while hub.poll() is None:
-        with (
-            contextlib.suppress(OSError),
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/hub/health", timeout=5),
-        ):
+def wait_until_open(hub: subprocess.Popen, ip: str, port: int) -> bool:
+    """Wait until the room answers; False if the hub has ended, or does not answer for long."""
+    health = f"http://{inside(ip)}:{port}/hub/health"
+    directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # by no proxy of the system's
+    until = time.monotonic() + SECONDS_TO_OPEN
+    while hub.poll() is None and time.monotonic() < until:
+        with contextlib.suppress(OSError), directly.open(health, timeout=5):
             return True
         time.sleep(0.3)
     return False
@@ -268,14 +283,16 @@ def wait_until_open(hub: subprocess.Popen, port: int) -> bool:
 
 def tell(settings: dict, known: dict[str, str], limit: MemoryLimit, folder: Path) -> None:
     """Print the address, what is for the wall and for the instructor, and what the machine will bear."""
-    address = settings["address"]
+    address, *others = [f"http://{ip}:{settings['port']}" for ip in own_addresses(settings["ip"])]
     code = segno.make(address)
     code.terminal(compact=True)
     memory, cores = psutil.virtual_memory(), os.cpu_count() or 1
     print(f"The room is open.   {address}   password of the room: {known['password']}")
+    if others:
+        print(f"                    (or, if that is not the room's network: {', '.join(others)})")
     print(f"For the wall:       {address}/services/room/wall")
     print(f"For you:            {address}/services/room/")
-    print(f"                    sign in as {INSTRUCTOR}, password {known['instructor']}")
+    print(f"                    sign in as {INSTRUCTOR}, password {known['instructor']} (do not project)")
     print(f"Learners' work:     {folder / 'homes'}   (what the hub says: {folder / 'hub.log'})\n")
     total, free = memory.total / GB, memory.available / GB
     print(f"This machine: {cores} cores, {total:.1f} GB of memory, {free:.1f} GB of it free.")
@@ -290,29 +307,38 @@ def tell(settings: dict, known: dict[str, str], limit: MemoryLimit, folder: Path
 
 def end(hub: subprocess.Popen, folder: Path) -> None:
     """Let the hub end the learners' servers and its proxy; what it leaves, on a full disk, end without it."""
-    print("\nEnding the learners' servers ...", flush=True)
-    hub.send_signal(signal.SIGINT)
+    for number in ENDING:  # nobody is to break off what follows
+        signal.signal(number, signal.SIG_IGN)
+    if hub.poll() is None:
+        hub.send_signal(signal.SIGINT)
+    say("\nEnding the learners' servers ...")
     try:
         hub.wait(timeout=SECONDS_TO_END)
     except subprocess.TimeoutExpired:
-        print("The hub does not end by itself, and is ended.", flush=True)
+        say("The hub does not end by itself, and is ended.")
         hub.kill()
         hub.wait()
     end_leftover_proxy(folder)
-    left = [process for process in psutil.process_iter() if _works_in(process, folder / "homes")]
+    left = [process for process in psutil.process_iter() if _is_learners(process, folder / "homes")]
     for process in left:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.terminate()
     for process in psutil.wait_procs(left, timeout=SECONDS_TO_END)[1]:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    print("The room is closed.")
+    say("The room is closed.")
 
 
-def _works_in(process: psutil.Process, homes: Path) -> bool:
-    """Whether a process is one of a learner's: it was started in a home, or in a folder of one."""
+def say(text: str) -> None:
+    """Print, if anybody can still read it: the terminal may be gone."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
+
+
+def _is_learners(process: psutil.Process, homes: Path) -> bool:
+    """Whether a process was started for a learner of this room: its home is one of the room's."""
     try:
-        return Path(process.cwd()).is_relative_to(homes)
+        return Path(process.environ().get("HOME", "/")).is_relative_to(homes)
     except psutil.Error:
         return False
 
@@ -332,7 +358,9 @@ def main() -> int:
         return 2
     folder = arguments.folder.resolve()
     if hub := still_running(folder / "hub.pid", "hub_config.py"):
-        told = f"To end it: Ctrl-C in its terminal, or kill -INT {hub.pid}"
+        opener = hub.parent()
+        whole = opener if opener and "room.py" in " ".join(opener.cmdline()) else hub
+        told = f"To end it: Ctrl-C in its terminal, or kill -INT {whole.pid}"
         print(f"This room is open already. {told}", file=sys.stderr)
         return 2
     end_leftover_proxy(folder)
@@ -342,24 +370,21 @@ def main() -> int:
         return 2
     os.umask(0o077)
     settings, known, limit = prepare(arguments)
-    # A terminal that is closed is a Ctrl-C, too.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:
         signal.signal(number, signal.default_int_handler)
     hub = None
     try:
         while True:
             begun = time.monotonic()
             hub = start(folder)
-            if wait_until_open(hub, arguments.port):
+            if wait_until_open(hub, arguments.ip, arguments.port):
                 tell(settings, known, limit, folder)
                 hub.wait()
-            if time.monotonic() - begun < SECONDS_TO_STAND:
+            if time.monotonic() - begun < SECONDS_TO_STAND or hub.poll() is None:
                 break
-            print(
-                "\nThe hub was ended, and is started again; learners' servers went on.",
-                flush=True,
-            )
+            say("\nThe hub was ended, and is started again; learners' servers went on.")
             end_leftover_proxy(folder)
+        end(hub, folder)
         print(f"The hub cannot start; the last it said ({folder / 'hub.log'}):", file=sys.stderr)
         print("\n".join((folder / "hub.log").read_text(errors="replace").splitlines()[-15:]), file=sys.stderr)
         return 1

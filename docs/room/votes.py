@@ -13,6 +13,7 @@ import nbformat
 
 LONGEST = 80  # characters of an answer
 MOST_BARS = 12
+LARGEST = 1e15
 
 
 def read_prompts(notebooks: Path) -> list[dict[str, str]]:
@@ -44,13 +45,17 @@ def plain(markdown: str) -> str:
 
 
 def number_of(answer: str) -> float | None:
-    """Return the number that an answer is, "1,000" and "12 %" included; None if it is none."""
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", answer.strip().removesuffix("%").strip())
+    """Return the number that an answer is, "1,000", "0,5" and "12 %" included; None if it is none."""
+    text = answer.strip().removesuffix("%").strip()
+    if re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", text):
+        text = text.replace(",", "")
+    elif re.fullmatch(r"[-+]?\d+,\d+", text):  # as most of Europe writes it
+        text = text.replace(",", ".")
     try:
         value = float(text)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    return value if abs(value) < LARGEST else None  # nor is "nan" a number
 
 
 def histogram(answers: list[str]) -> list[dict[str, Any]]:
@@ -110,16 +115,17 @@ class Votes:
         return self.all[-1] if self.all else None
 
     def open(self, prompt: str) -> None:
-        """Open a vote; one that is open is closed.
+        """Open a vote.
 
         Raises
         ------
         ValueError
-            If there is nothing to vote on.
+            If there is nothing to vote on, or if one is open, whose answers nobody would see any more.
         """
         if not prompt.strip():
             raise ValueError("there is nothing to vote on")
-        self.close()
+        if self.last and self.last["open"]:
+            raise ValueError("a vote is open: close it first, and show its answers")
         self.all.append({"prompt": prompt.strip(), "open": True, "answers": {}})
         self._keep()
 
@@ -129,17 +135,20 @@ class Votes:
             self.last["open"] = False
             self._keep()
 
-    def commit(self, who: str, answer: str) -> None:
+    def commit(self, who: str, answer: str, prompt: str | None = None) -> None:
         """Keep an answer, for good.
 
         Raises
         ------
         ValueError
-            If no vote is open, if there is an answer of theirs, or if this one is empty or long.
+            If no vote is open, or not the one on this `prompt`; if there is an answer of theirs; if this one
+            is empty or long.
         """
         answer = " ".join(answer.split())
         if not self.last or not self.last["open"]:
             raise ValueError("no vote is open")
+        if prompt is not None and prompt != self.last["prompt"]:
+            raise ValueError("the question has changed while you wrote: read it again")
         if who in self.last["answers"]:
             raise ValueError("you have committed to an answer; the picture comes when the vote is closed")
         if not 0 < len(answer) <= LONGEST:

@@ -73,7 +73,7 @@ def send_if_shared() -> None:
 
 
 def _choice_file() -> Path:
-    return progress_file().with_name("sharing.json")
+    return progress_file().with_suffix(".sharing.json")
 
 
 def _lines() -> list[dict[str, Any]]:

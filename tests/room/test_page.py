@@ -112,7 +112,12 @@ def test_what_cannot_be_shown_is_refused_in_words_and_changes_nothing(teacher, a
 
 def test_a_vote_is_committed_to_once_and_shown_when_it_is_closed(teacher, ada, ben):
     assert "no vote is open" in page_of(ada, "POST", "vote", json={"answer": "3"}).json()["error"]
-    page_of(teacher, "POST", "ask", json={"open": True, "prompt": "How many find all sixteen?"})
+    asked = {"open": True, "prompt": "How many find all sixteen?"}
+    assert page_of(teacher, "POST", "ask", json=asked).status_code == 200
+    twice = page_of(teacher, "POST", "ask", json=asked | {"prompt": "another"})
+    assert "close it first" in twice.json()["error"], "else nobody would see what was said"
+    stale = page_of(ada, "POST", "vote", json={"answer": "3", "prompt": "what was asked before"})
+    assert "the question has changed" in stale.json()["error"]
     assert page_of(ada, "POST", "vote", json={"answer": " 12 "}).json() == {"committed": True}
     again = page_of(ada, "POST", "vote", json={"answer": "100"})
     assert "you have committed" in again.json()["error"]

@@ -372,4 +372,34 @@ def test_without_root_it_says_that_files_are_not_separate(room_is_installed):
 def test_a_folder_that_is_closed_to_learners_is_named(place):
     closed = place[0].parent / "closed"
     closed.mkdir(mode=0o700)
-    assert f"chmod o+x {closed})" in refused("--folder", str(closed / "room"), "--lessons", str(place[1]))
+    assert f"chmod o+rx {closed})" in refused("--folder", str(closed / "room"), "--lessons", str(place[1]))
+
+
+def preflight(*options):
+    command = [str(PYTHON), str(ROOT / "docs" / "room" / "preflight.py"), "--ip", "127.0.0.1", *options]
+    if not AS_ROOT:
+        command.append("--trust")
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_preflight_lets_a_learner_run_a_lesson(place):
+    done = preflight("--learners", "1", "--port", str(free_ports()), "--lessons", str(place[1]))
+    assert "ran lesson 07 to its end" in done.stdout, done.stdout + done.stderr
+    assert "Ready: nothing to mend" in done.stdout
+    assert done.returncode == 0
+
+
+def test_preflight_says_what_to_mend(place):
+    port = free_ports()
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", port))
+        taken.listen()
+        options = ("--learners", "1000000", "--memory", "0.5", "--port", str(port))
+        done = preflight(*options, "--lessons", str(place[1]))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    told = done.stdout.partition("To mend before the day:")[2]
+    wanted = (f"Something uses port {port}", "Make room on the disk", "a smaller room", "make room MEMORY=")
+    for part in wanted:
+        assert part in told
+    assert "Not ready yet" in told

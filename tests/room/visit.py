@@ -41,8 +41,8 @@ class Visit:
 
 def typed_answers(lesson: str) -> tuple[str, str, str]:
     """Return an exercise of a lesson, and a wrong and a right answer to it that can be typed."""
-    wrong, right = all_answers("WRONG"), all_answers("RIGHT")
-    for exercise in sorted(each for each in wrong if each.startswith(lesson[:2])):
+    wrong, right = (all_answers(kind, lesson[:2]) for kind in ("WRONG", "RIGHT"))
+    for exercise in sorted(wrong):
         given = ([answer for answer, _ in wrong[exercise]], right.get(exercise, []))
         typed = [next(filter(_is_typed, map(repr, answers)), None) for answers in given]
         if all(typed):

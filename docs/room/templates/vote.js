@@ -2,13 +2,16 @@
 // What both pages share. What people typed is only ever put in as text.
 const base = location.pathname.replace(/\/$/, "") + "/", token = "{{ token }}";
 let look = () => {};
+// What went wrong stays until the same kind of request goes well: a look every two seconds must not wipe out an answer's.
+function fail(kind, text) { const error = document.getElementById("error"); error.dataset.kind = kind; error.textContent = text; }
+function well(kind) { if (document.getElementById("error").dataset.kind === kind) fail("", ""); }
 async function send(method, path, body) {
-  const error = document.getElementById("error");
+  const kind = method + path;
   try {
     const answer = await fetch(base + path, {method, headers: {"X-XSRFToken": token, "Content-Type": "application/json"}, body: body && JSON.stringify(body)});
-    if (answer.ok) { error.textContent = ""; return await answer.json(); }
-    error.textContent = (await answer.json()).error;
-  } catch { error.textContent = "The room does not answer; trying again ..."; }
+    if (answer.ok) { well(kind); return await answer.json(); }
+    fail(kind, (await answer.json()).error);
+  } catch { fail(kind, "The room does not answer; trying again ..."); }
   return null;
 }
 function watch(path, show, seconds = 2) {
