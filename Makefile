@@ -20,7 +20,7 @@ help:
 	@echo "make claims   try again to break every claim, and store how often each held (LESSONS=03)"
 	@echo "make learner  write learner/: the notebooks without outputs and solutions, for a class"
 	@echo "make class    write build/class.html: the envelopes that a class has opened (FOLDER=handed_in)"
-	@echo "make room     open a JupyterHub for a class on this machine (LEARNERS=30 PORT=8888)"
+	@echo "make room     open a JupyterHub for a class on this machine (LEARNERS=30)"
 	@echo "make preflight  check the day before whether a room can be opened here, and say what to mend"
 	@echo "make plan     print how long each section takes in a room, as counted from the lessons"
 	@echo "make handout  write build/handout/: each lesson as one page of HTML, to print or to read anywhere"
@@ -115,8 +115,8 @@ $(ROOM_VENV)/.installed: requirements-room.txt docs/room/package-lock.json
 	@touch $@
 
 LEARNERS ?= 30
-ROOM = --learners $(LEARNERS) --port $(PORT) --ip $(if $(filter file,$(origin IP)),0.0.0.0,$(IP)) --course $(VENV) \
-	$(if $(MEMORY),--memory $(MEMORY)) $(if $(IDLE),--idle $(IDLE)) $(if $(PASSWORD),--password "$(PASSWORD)") $(if $(TRUST),--trust)
+ROOM = --learners $(LEARNERS) $(if $(filter file,$(origin PORT)),,--port $(PORT)) \
+	--ip $(if $(filter file,$(origin IP)),0.0.0.0,$(IP)) --course $(VENV) $(if $(MEMORY),--memory $(MEMORY)) $(if $(IDLE),--idle $(IDLE)) $(if $(PASSWORD),--password "$(PASSWORD)") $(if $(TRUST),--trust)
 room: $(WITH_EXTRAS) $(ROOM_VENV)/.installed learner
 	$(ROOM_VENV)/bin/python docs/room/room.py $(ROOM)
 

@@ -5,6 +5,7 @@ import hmac
 import json
 import os
 import sys
+import zlib
 from pathlib import Path
 
 from jupyterhub.auth import Authenticator
@@ -21,10 +22,12 @@ ROOM = Path(os.environ["CLUSTERING_ROOM"])
 SETTINGS = json.loads((ROOM / "settings.json").read_text(encoding="utf-8"))
 SECRETS = json.loads((ROOM / "secrets.json").read_text(encoding="utf-8"))
 PORT = SETTINGS["port"]
-LEARNERS = Learners(ROOM / "learners.json")
+LEARNERS = Learners(ROOM / "learners.json", ROOM / "homes", ROOM / "forgotten")
 LIMIT = MemoryLimit(SETTINGS["limit"], Path(SETTINGS["group"]) if SETTINGS["group"] else None)
 BIN = Path(sys.executable).parent
 SECONDS_AFTER_A_WRONG_PASSWORD = 1
+SECONDS_TO_GIVE_LESSONS = 120
+LOG = ".server.log"  # of a learner's server, in their home
 
 
 class RoomAuthenticator(Authenticator):
@@ -66,34 +69,76 @@ class RoomSpawner(SimpleLocalProcessSpawner):
     def room_home(self):
         return ROOM / "homes" / self.user.name
 
+    @property
+    def uid(self):
+        return LEARNERS.uid(self.user.name) if SETTINGS["separate"] else None
+
+    @property
+    def group_name(self):
+        return f"learner-{self.uid or zlib.crc32(self.user.name.encode()):x}"
+
+    @property
+    def runtime(self):
+        """The folder of the sockets by which a server and its kernels talk, which nobody else may enter."""
+        return ROOM / "run" / self.group_name
+
     def user_env(self, env):
         env = super().user_env(env)
-        return env | {"HOME": str(self.room_home), "LOGNAME": self.user.name}
+        own = {
+            "HOME": str(self.room_home),
+            "LOGNAME": self.user.name,
+            "JUPYTER_RUNTIME_DIR": str(self.runtime),
+        }
+        return env | own
+
+    def become_learner(self, log=None):
+        """Return what turns a child into one of this learner's processes."""
+        uid, home, limit = self.uid, self.room_home, SETTINGS["memory"]
+        group = LIMIT.prepare(self.group_name, limit)
+        return lambda: become(uid, home, lambda: LIMIT.enter(group, limit), log)
 
     def make_preexec_fn(self, name):
-        limit = SETTINGS["memory"]
-        group = LIMIT.prepare(f"learner-{self._uid or name}", limit)
-        return lambda: become(self._uid, self.room_home, lambda: LIMIT.enter(group, limit))
+        return self.become_learner(LOG)
 
     async def start(self):
-        self._uid = LEARNERS.uid(self.user.name) if SETTINGS["separate"] else None
-        # The folder of all homes is the room's own, so that nobody can put a link in the place of one.
-        self.room_home.mkdir(mode=0o700, exist_ok=True)
-        if self._uid is not None:
-            os.chown(self.room_home, self._uid, self._uid)
+        try:
+            uid = self.uid
+        except (OSError, ValueError) as error:
+            raise HTTPError(500, f"The instructor must mend the list of names: {error}") from error
+        # The folders of all are the room's own, so that nobody can put a link in the place of one of these.
+        for folder in (self.room_home, self.runtime):
+            folder.mkdir(exist_ok=True)
+            if uid is not None:
+                os.chown(folder, uid, uid)
+            folder.chmod(0o700)  # whatever its learner has made of it
+        await self.give_lessons()
+        return await super().start()
+
+    async def give_lessons(self):
         giving = await asyncio.create_subprocess_exec(
             sys.executable,
             str(HERE / "give_lessons.py"),
             SETTINGS["lessons"],
             str(self.room_home),
-            env={},  # a learner can look into what runs under their number
-            preexec_fn=lambda: become(self._uid, self.room_home, lambda: None),
+            env={},  # a learner can look into what runs under their number, and write where it writes
+            preexec_fn=self.become_learner(),
             stderr=asyncio.subprocess.PIPE,
         )
-        _, said = await giving.communicate()
-        if giving.returncode:
-            raise HTTPError(500, f"The lessons could not be put into your folder. {said.decode()[-300:]}")
-        return await super().start()
+        said = b""
+        try:
+            said = await asyncio.wait_for(giving.stderr.read(2000), SECONDS_TO_GIVE_LESSONS)
+            failed = await asyncio.wait_for(giving.wait(), SECONDS_TO_GIVE_LESSONS)
+        except TimeoutError:
+            failed = True
+        if giving.returncode is None:
+            giving.kill()
+        if failed:
+            told = said.decode(errors="replace")[-300:]
+            raise HTTPError(500, f"The lessons could not be put into your folder: {told}")
+
+    async def stop(self, now=False):
+        await super().stop(now)
+        await asyncio.to_thread(LIMIT.end, self.group_name)  # what a learner has started beside it
 
 
 def first_lesson():
@@ -107,9 +152,10 @@ c.JupyterHub.bind_url = f"http://{SETTINGS['ip']}:{PORT}"
 # Only the address above is for others; the rest of the room talks to itself.
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{PORT + 1}"
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{PORT + 2}"
-c.ConfigurableHTTPProxy.command = [str(BIN.parent / "proxy/node_modules/.bin/configurable-http-proxy")]
+# What it says goes nowhere: on a full disk it would keep it, until no memory is left.
+proxy = BIN.parent / "proxy/node_modules/.bin/configurable-http-proxy"
+c.ConfigurableHTTPProxy.command = ["/bin/sh", "-c", 'exec "$0" "$@" >/dev/null 2>&1', str(proxy)]
 c.ConfigurableHTTPProxy.pid_file = str(ROOM / "proxy.pid")
-c.ConfigurableHTTPProxy.auth_token = SECRETS["proxy"]
 c.JupyterHub.db_url = f"sqlite:///{ROOM / 'hub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(ROOM / "cookie_secret")
 c.JupyterHub.template_paths = [str(HERE / "templates")]
@@ -128,6 +174,8 @@ c.Spawner.cmd = [str(BIN / "jupyterhub-singleuser")]
 c.Spawner.args = [
     # The kernel is the course's, which knows nothing of the hub; this environment's own is not offered.
     "--KernelSpecManager.ensure_native_kernel=False",
+    # By TCP, what a kernel is told and prints can be read by every user of the machine.
+    "--KernelManager.transport=ipc",
     f"--MappingKernelManager.cull_idle_timeout={SETTINGS['idle']}",
     f"--MappingKernelManager.cull_interval={max(5, min(60, SETTINGS['idle'] // 4))}",
     "--MappingKernelManager.cull_connected=True",
@@ -139,6 +187,7 @@ c.Spawner.environment = SETTINGS["environment"]
 # A busy machine starts thirty servers slowly, and they must not be given up.
 c.Spawner.http_timeout = 300
 c.Spawner.start_timeout = 300
+c.Spawner.poll_interval = 2  # a server that has ended leaves its port to whoever comes
 # All sign in at the same moment, and who is one too many would be sent away, not made to wait.
 c.JupyterHub.concurrent_spawn_limit = 0
 c.JupyterHub.active_server_limit = SETTINGS["learners"] + 2  # the instructor's, and one to try

@@ -8,16 +8,21 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 CGROUPS = Path("/sys/fs/cgroup")
 MB = 1024**2
-# Learners get numbers that no user of the machine has; a name in /etc/passwd they do not need.
-FIRST_UID = 61_000
+# Learners get numbers that no user of the machine has (systemd leaves these to nobody); a name in /etc/passwd
+# they do not need.
+FIRST_UID, LAST_UID = 60_600, 61_183
+# Arrow sets aside a gigabyte of addresses that it does not use, and the limit of one process counts them.
+SET_ASIDE = 1536 * MB
 MAX_PROCESSES = 512  # of one learner, threads included
 TRIED_MB = 96
 
@@ -55,12 +60,26 @@ class MemoryLimit:
         _limit_group(group, limit)
         return group
 
-    def enter(self, group: Path | None, limit: int) -> None:
+    def enter(self, group: Path | None, limit: int, set_aside: int = SET_ASIDE) -> None:
         """Put this process under the limit: for a child, before it becomes another program."""
         if group is not None:
             (group / "cgroup.procs").write_text(str(os.getpid()))
         elif self.kind == "process":
-            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+            resource.setrlimit(resource.RLIMIT_DATA, (limit + set_aside, limit + set_aside))
+
+    def end(self, name: str | None = None) -> None:
+        """End what runs in the group of one learner, or of all, whatever it calls itself."""
+        if self.group is None:
+            return
+        groups = [self.group / name] if name else list(filter(Path.is_dir, self.group.iterdir()))
+        for _ in range(100):  # what is ended may just have begun something
+            running = [pid for group in groups if group.is_dir() for pid in _processes(group)]
+            if not running:
+                return
+            for pid in running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.05)
 
     def remove(self) -> None:
         """Take the room's control groups away; those in which something still runs stay."""
@@ -69,6 +88,10 @@ class MemoryLimit:
         for group in [*filter(Path.is_dir, self.group.iterdir()), self.group]:
             with contextlib.suppress(OSError):
                 group.rmdir()
+
+
+def _processes(group: Path) -> list[int]:
+    return [int(pid) for pid in (group / "cgroup.procs").read_text().split()]
 
 
 def find_memory_limit(name: str, total: int | None = None) -> MemoryLimit:
@@ -100,7 +123,7 @@ def _ends(limit: MemoryLimit) -> bool:
         group = limit.prepare("trial", TRIED_MB * MB)
         child = subprocess.run(
             [sys.executable, "-c", f"b'x' * ({wanted} * {MB})"],
-            preexec_fn=lambda group=group: limit.enter(group, TRIED_MB * MB),
+            preexec_fn=lambda group=group: limit.enter(group, TRIED_MB * MB, set_aside=0),
             capture_output=True,
         )
         ended.append(child.returncode != 0)
@@ -141,7 +164,7 @@ def _limit_group(group: Path, limit: int) -> None:
     raise FileNotFoundError(f"{group} has no file for a limit of memory")
 
 
-def become(uid: int | None, home: Path, limit_entered: Callable[[], None]) -> None:
+def become(uid: int | None, home: Path, limit_entered: Callable[[], None], log: str | None = None) -> None:
     """Turn this process into one of a learner's: limited, in their home, under their number if any."""
     limit_entered()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -152,6 +175,19 @@ def become(uid: int | None, home: Path, limit_entered: Callable[[], None]) -> No
         os.setuid(uid)
     os.umask(0o077)
     os.chdir(home)
+    if log is not None:
+        _write_to(log)
+
+
+def _write_to(log: str) -> None:
+    """Let what this process says go to a file of the learner's own: the hub's log is the instructor's."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK  # nor wait for a pipe
+    try:
+        file = os.open(log, flags, 0o600)
+    except OSError:
+        file = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
 
 
 def can_separate() -> bool:

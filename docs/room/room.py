@@ -55,6 +55,7 @@ SECONDS_TO_STAND = 20  # a hub that ends before this has a fault of its own, and
 SECONDS_TO_OPEN = 120
 SECONDS_TO_END = 30
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # a terminal that is closed is a Ctrl-C, too
+LONGEST_SOCKET = 103  # characters of a path, on every system
 PASSED_ON = ("QUICK", "LANG", "LC_ALL")
 
 
@@ -64,8 +65,10 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--memory", type=float, default=2.0, help="GB that each learner may have")
     parser.add_argument("--idle", type=float, default=90, help="minutes after which an idle kernel is ended")
     parser.add_argument("--ip", default="0.0.0.0", help="127.0.0.1: for this machine alone")
+    # Below 1024 only root takes a port: else a learner could wait for the hub to fall, and sit in its place.
+    port = 888 if can_separate() else 8888
     parser.add_argument(
-        "--port", type=int, default=8888, help="and the three that follow, for the room itself"
+        "--port", type=int, default=port, help="and the three that follow, for the room itself"
     )
     parser.add_argument("--folder", type=Path, default=ROOT / "room", help="where learners' work is kept")
     parser.add_argument("--lessons", type=Path, default=ROOT / "learner", help="what each learner gets")
@@ -159,7 +162,6 @@ def make_secrets(path: Path, password: str | None) -> dict[str, str]:
     made = {
         "password": f"{secrets.choice(WORDS)}-{secrets.choice(WORDS)}-{secrets.randbelow(90) + 10}",
         "instructor": secrets.token_urlsafe(15),
-        "proxy": secrets.token_hex(16),
         "page": secrets.token_hex(16),
         "salt": secrets.token_hex(16),
     }
@@ -225,8 +227,10 @@ def prepare(arguments: argparse.Namespace) -> tuple[dict, dict[str, str], Memory
     folder, course = arguments.folder.resolve(), arguments.course.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o711)  # may be passed through to one's own home, and not be listed
-    (folder / "homes").mkdir(exist_ok=True)
-    (folder / "homes").chmod(0o711)
+    for name in ("homes", "run"):
+        (folder / name).mkdir(exist_ok=True)
+        (folder / name).chmod(0o711)
+    (folder / "forgotten").mkdir(exist_ok=True)
     known = make_secrets(folder / "secrets.json", arguments.password)
     memory = psutil.virtual_memory()
     limit = find_memory_limit(f"clustering-room-{arguments.port}", int(memory.total * (1 - RESERVE)))
@@ -255,7 +259,10 @@ def prepare(arguments: argparse.Namespace) -> tuple[dict, dict[str, str], Memory
 def start(folder: Path) -> subprocess.Popen:
     """Start the hub, whose log goes into the folder."""
     hub = BIN / "jupyterhub"
-    variables = dict(os.environ, CLUSTERING_ROOM=str(folder), CONFIGPROXY_AUTH_TOKEN="")
+    key = secrets.token_hex(
+        16
+    )  # of its proxy, new each time: who held the port of a dead one may have the old
+    variables = dict(os.environ, CLUSTERING_ROOM=str(folder), CONFIGPROXY_AUTH_TOKEN=key)
     with (folder / "hub.log").open("ab") as log:
         started = subprocess.Popen(
             [sys.executable, str(hub), "--config", str(HERE / "hub_config.py")],
@@ -302,10 +309,14 @@ def tell(settings: dict, known: dict[str, str], limit: MemoryLimit, folder: Path
         print("Files: each learner is a user of the system of their own, and cannot open another's.")
     else:
         print("Files: NOT SEPARATE. All run as you: each can read and change the files of all, and yours.")
+    if settings["separate"] and settings["port"] >= 1024:
+        print(
+            "Ports: a learner may take this room's, should the hub fall. Those below 1024 only root can take."
+        )
     print("\nCtrl-C ends the room; what learners have saved stays.", flush=True)
 
 
-def end(hub: subprocess.Popen, folder: Path) -> None:
+def end(hub: subprocess.Popen, folder: Path, limit: MemoryLimit) -> None:
     """Let the hub end the learners' servers and its proxy; what it leaves, on a full disk, end without it."""
     for number in ENDING:  # nobody is to break off what follows
         signal.signal(number, signal.SIG_IGN)
@@ -319,6 +330,7 @@ def end(hub: subprocess.Popen, folder: Path) -> None:
         hub.kill()
         hub.wait()
     end_leftover_proxy(folder)
+    limit.end()
     left = [process for process in psutil.process_iter() if _is_learners(process, folder / "homes")]
     for process in left:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -329,6 +341,12 @@ def end(hub: subprocess.Popen, folder: Path) -> None:
     say("The room is closed.")
 
 
+def last_said(log: Path) -> str:
+    """Return the last lines of a log without what would steer a terminal."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
+    return "\n".join("".join(letter for letter in line if letter.isprintable()) for line in lines)
+
+
 def say(text: str) -> None:
     """Print, if anybody can still read it: the terminal may be gone."""
     with contextlib.suppress(OSError):
@@ -336,7 +354,10 @@ def say(text: str) -> None:
 
 
 def _is_learners(process: psutil.Process, homes: Path) -> bool:
-    """Whether a process was started for a learner of this room: its home is one of the room's."""
+    """Whether a process was started for a learner of this room: its home is one of the room's.
+
+    What a learner has begun without this, only a control group finds.
+    """
     try:
         return Path(process.environ().get("HOME", "/")).is_relative_to(homes)
     except psutil.Error:
@@ -364,6 +385,12 @@ def main() -> int:
         print(f"This room is open already. {told}", file=sys.stderr)
         return 2
     end_leftover_proxy(folder)
+    if len(str(folder / "run" / "learner-00000000" / f"kernel-{'0' * 36}-ipc-5")) > LONGEST_SOCKET:
+        print(
+            f"The path of {folder} is too long: sockets in it would not work. Take a shorter one.",
+            file=sys.stderr,
+        )
+        return 2
     if busy := busy_ports(arguments.port):
         told = f"Take others: make room PORT={arguments.port + 100}"
         print(f"Somebody has port {', '.join(map(str, busy))} already. {told}", file=sys.stderr)
@@ -384,13 +411,13 @@ def main() -> int:
                 break
             say("\nThe hub was ended, and is started again; learners' servers went on.")
             end_leftover_proxy(folder)
-        end(hub, folder)
+        end(hub, folder, limit)
         print(f"The hub cannot start; the last it said ({folder / 'hub.log'}):", file=sys.stderr)
-        print("\n".join((folder / "hub.log").read_text(errors="replace").splitlines()[-15:]), file=sys.stderr)
+        print(last_said(folder / "hub.log"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         if hub is not None:
-            end(hub, folder)
+            end(hub, folder, limit)
         return 0
     finally:
         limit.remove()

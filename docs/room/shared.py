@@ -30,7 +30,7 @@ def checked(sent: Any) -> dict[str, Any]:
         raise ValueError(f"a name has 1 to {LONGEST_NAME} characters")
     lines = []
     for line in sent["lines"]:
-        if not isinstance(line, dict) or not re.fullmatch(r"\d\d-\d\d?", str(line.get("exercise"))):
+        if not isinstance(line, dict) or not re.fullmatch(r"[01][0-9]-[01]?[0-9]", str(line.get("exercise"))):
             raise ValueError("a line names its exercise")
         lines.append(
             {
@@ -59,7 +59,7 @@ class Shared:
         found = checked(sent)
         self.folder.mkdir(exist_ok=True)
         new = self.folder / f"{who}.new"
-        new.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+        new.write_text(json.dumps(found), encoding="utf-8")
         new.replace(self.folder / f"{who}.json")
 
     def take_back(self, who: str) -> None:

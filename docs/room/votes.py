@@ -55,7 +55,8 @@ def number_of(answer: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if abs(value) < LARGEST else None  # nor is "nan" a number
+    # Neither "nan" is a number, nor what no axis can show.
+    return value if value == 0 or 1 / LARGEST < abs(value) < LARGEST else None
 
 
 def histogram(answers: list[str]) -> list[dict[str, Any]]:
@@ -106,7 +107,9 @@ class Votes:
 
     def _keep(self) -> None:
         new = self.path.with_suffix(".new")
-        new.write_text(json.dumps(self.all, indent=1, ensure_ascii=False), encoding="utf-8")
+        new.write_text(
+            json.dumps(self.all, indent=1), encoding="utf-8"
+        )  # in ASCII: an answer can be anything
         new.replace(self.path)
 
     @property

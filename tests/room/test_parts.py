@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,6 +15,7 @@ from helpers.exercises.machinery import judge
 # isort: split
 import learners
 from capacity import Need, learners_at_once, minutes_for_all, read_needs, report
+from limits import FIRST_UID
 from shared import by_exercise, kind_of_mistake
 from votes import Votes, histogram, plain, read_prompts
 
@@ -45,29 +47,62 @@ def test_the_report_names_what_does_not_fit():
     assert "(!)" not in report(needs, 160_000, cores=4, learners=10)
 
 
+def opened(folder):
+    """Who is in a room whose folder this is, as after a new start."""
+    for name in ("homes", "forgotten"):
+        (folder / name).mkdir(exist_ok=True)
+    return learners.Learners(
+        folder / "learners.json", folder / "homes", folder / "forgotten"
+    ), folder / "homes"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a home to somebody")
+def test_whose_a_home_is_its_owner_says(tmp_path):
+    """A list of names that was saved over by an old one must give nobody another's number."""
+    known, homes = opened(tmp_path)
+    old = (known.uid("ada"), (tmp_path / "learners.json").read_text())[1]
+    number = known.uid("cleo")
+    (homes / "cleo").mkdir()
+    os.chown(homes / "cleo", number, number)
+    (tmp_path / "learners.json").write_text(old)
+    assert known.uid("dora") not in {number, known.uid("ada")}
+    assert known.uid("cleo") == number
+
+
+def test_a_list_of_names_that_is_broken_is_named(tmp_path):
+    known, _ = opened(tmp_path)
+    for text in ("{", "[]", '{"eve": null}'):
+        (tmp_path / "learners.json").write_text(text)
+        with pytest.raises(ValueError):
+            known.word_is_right("eve", "x")
+
+
+def test_the_same_name_in_another_form_is_the_same():
+    assert learners.normalize("\uff49nstructor") == "instructor"
+    assert learners.normalize("Zoe\u0308") == learners.normalize("Zo\xeb") == "zo\xeb"
+
+
 def test_a_learner_keeps_number_and_word(tmp_path):
-    known = learners.Learners(tmp_path / "learners.json")
-    assert [known.uid("ada"), known.uid("ben"), known.uid("ada")] == [61_000, 61_001, 61_000]
+    known, _ = opened(tmp_path)
+    assert [known.uid("ada"), known.uid("ben"), known.uid("ada")] == [FIRST_UID, FIRST_UID + 1, FIRST_UID]
     assert known.word_is_right("ada", "one")
-    again = learners.Learners(tmp_path / "learners.json")
-    assert again.uid("ben") == 61_001
+    again, _ = opened(tmp_path)
+    assert again.uid("ben") == FIRST_UID + 1
     assert again.word_is_right("ada", "one")
     assert not again.word_is_right("ada", "two")
     assert "one" not in json.dumps(json.loads((tmp_path / "learners.json").read_text())["ada"]["word"])
-    kept = json.loads((tmp_path / "learners.json").read_text())
-    del kept["ada"]["word"]  # what an instructor does for who has forgotten it
-    (tmp_path / "learners.json").write_text(json.dumps(kept))
+    (tmp_path / "forgotten" / "ada").touch()  # what an instructor does for who has forgotten it
     assert again.word_is_right("ada", "two")
     assert not again.word_is_right("ada", "one")
 
 
 def test_thirty_who_sign_in_at_once_have_thirty_numbers_and_words(tmp_path):
-    known = learners.Learners(tmp_path / "learners.json")
+    known, _ = opened(tmp_path)
     names = [f"learner-{number}" for number in range(30)]
     with ThreadPoolExecutor(10) as pool:
         assert all(pool.map(known.word_is_right, names, names))
         assert len(set(pool.map(known.uid, names))) == 30
-    again = learners.Learners(tmp_path / "learners.json")
+    again, _ = opened(tmp_path)
     assert all(again.word_is_right(name, name) for name in names)
     assert not any(again.word_is_right(name, "another") for name in names)
 
@@ -82,6 +117,7 @@ def test_thirty_who_sign_in_at_once_have_thirty_numbers_and_words(tmp_path):
         (["3", "three"], [("3", 1), ("three", 1)]),
         (["nan", "nan"], [("nan", 2)]),
         (["0,5", "0.5", "12,25"], [("0.5", 2), ("12.25", 1)]),
+        (["5e-324", "0"], [("5e-324", 1), ("0", 1)]),
         (["1e308", "-1e308"], [("1e308", 1), ("-1e308", 1)]),
         (["-1", "1e3"], [("-1", 1), ("1000", 1)]),
     ],
@@ -121,6 +157,8 @@ def test_votes_are_there_after_a_new_start(tmp_path):
     for answer in ("", "  ", "x" * 81):
         with pytest.raises(ValueError, match="1 to 80"):
             again.commit("b", answer)
+    again.commit("odd", "\ud800")
+    assert Votes(tmp_path / "votes.json").last["answers"]["odd"] == "\ud800", "what is odd stops no vote"
     with pytest.raises(ValueError, match="nothing to vote on"):
         again.open("  ")
 

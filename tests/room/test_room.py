@@ -9,6 +9,7 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import psutil
 import pytest
 import requests
 from rooms import LESSON, PASSWORD, PYTHON, ROOT, Room, free_ports, room_folder
@@ -194,6 +195,34 @@ class Break:
         pids = [process.pid for process in self.room.processes()["ben"]]
         return self.shell(" ; ".join(f"cat /proc/{pid}/environ" for pid in pids))
 
+    def listening_to_the_others_kernel(self):
+        """By TCP, a kernel tells all that it is told and prints to whoever asks."""
+        with Kernel(self.ben) as kernel:
+            kernel.run("1")
+            listening = (
+                "import zmq, time\n"
+                "poll, context = zmq.Poller(), zmq.Context()\n"
+                "for line in open('/proc/net/tcp').readlines()[1:]:\n"
+                "    place, _, state = line.split()[1:4]\n"
+                "    if state == '0A':\n"
+                "        line = context.socket(zmq.SUB); line.subscribe(b'')\n"
+                "        line.connect(f\"tcp://127.0.0.1:{int(place.split(':')[1], 16)}\")\n"
+                "        poll.register(line, zmq.POLLIN)\n"
+                "time.sleep(1)"
+            )
+            assert self.kernel.run(listening).error is None
+            kernel.run(f"print({SECRET!r})")
+        return self.run("print([line.recv_multipart() for line, _ in poll.poll(3000)]); context.destroy(0)")
+
+    def sockets_of_the_others_kernel(self):
+        return self.shell(f"ls {self.room.folder.resolve()}/run/*/ ; ls -R {self.room.folder.resolve()}/run")
+
+    def emptying_what_the_hub_has_said(self):
+        before = len(self.room.hub_log)
+        self.run("import os\nfor f in range(3, 99):\n try: os.ftruncate(f, 0)\n except OSError: pass")
+        self.run("os.ftruncate(1, 0)")
+        return ("moved" if len(self.room.hub_log) < before else ""), None
+
     def ending_the_others_programs(self):
         pids = [process.pid for process in self.room.processes()["ben"]]
         return self.shell("kill " + " ".join(map(str, pids)) + " && echo ended")
@@ -235,6 +264,31 @@ def test_nobody_gets_at_anothers(attempts, ben, way):
         "notebooks",
         "secret.txt",
     ]
+
+
+@SEPARATE
+def test_what_a_learner_has_started_ends_with_their_server(room, ben):
+    """Whatever it calls itself, and whatever it has forgotten of where it came from."""
+    if "held for all" not in room.said:
+        pytest.skip("there are no control groups here, and only they find everything")
+    with Kernel(ben) as kernel:
+        code = "import subprocess; print(subprocess.Popen(['/usr/bin/env', '-i', 'sleep', '9999'], "
+        left = int(kernel.run(code + "cwd='/', start_new_session=True).pid)").text)
+    assert psutil.pid_exists(left)
+    ben.hub("DELETE", "users/ben/server")
+    until(lambda: not psutil.pid_exists(left))
+    until(lambda: not ben.hub("GET", "users/ben").json()["servers"])
+    ben.start()
+
+
+@SEPARATE
+def test_a_home_that_its_learner_has_closed_is_opened_again(room, ben):
+    home = room.folder / "homes" / "ben"
+    ben.hub("DELETE", "users/ben/server")
+    until(lambda: not ben.hub("GET", "users/ben").json()["servers"])
+    home.chmod(0)
+    ben.start()
+    assert ben.read("secret.txt") == SECRET
 
 
 def test_a_kernel_that_takes_too_much_ends_alone(room, ada, ben):
@@ -365,7 +419,7 @@ def test_a_port_that_somebody_has_is_named(room, place):
 
 @SEPARATE
 def test_without_root_it_says_that_files_are_not_separate(room_is_installed):
-    assert "cannot be kept apart" in refused(user=61_500, group=61_500, extra_groups=[], cwd="/")
+    assert "cannot be kept apart" in refused(user=61_900, group=61_900, extra_groups=[], cwd="/")
 
 
 @SEPARATE
