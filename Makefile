@@ -116,7 +116,7 @@ $(ROOM_VENV)/.installed: requirements-room.txt docs/room/package-lock.json
 
 LEARNERS ?= 30
 ROOM = --learners $(LEARNERS) $(if $(filter file,$(origin PORT)),,--port $(PORT)) \
-	--ip $(if $(filter file,$(origin IP)),0.0.0.0,$(IP)) --course $(VENV) $(if $(MEMORY),--memory $(MEMORY)) $(if $(IDLE),--idle $(IDLE)) $(if $(PASSWORD),--password "$(PASSWORD)") $(if $(TRUST),--trust)
+	--ip $(if $(filter file,$(origin IP)),0.0.0.0,$(IP)) --course $(VENV) $(if $(MEMORY),--memory $(MEMORY)) $(if $(IDLE),--idle $(IDLE)) $(if $(PASSWORD),--password="$(PASSWORD)") $(if $(TRUST),--trust)
 room: $(WITH_EXTRAS) $(ROOM_VENV)/.installed learner
 	$(ROOM_VENV)/bin/python docs/room/room.py $(ROOM)
 

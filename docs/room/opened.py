@@ -84,7 +84,7 @@ class Room:
     def __init__(self, folder: Path, *options: str, port: int | None = None, password: str = "") -> None:
         self.folder, self.options = folder, options
         self.port = port or free_ports()
-        self.password = password or secrets.token_urlsafe(12)
+        self.password = password or secrets.token_hex(9)
         self.address = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Room:
