@@ -116,7 +116,7 @@ $(ROOM_VENV)/.installed: requirements-room.txt docs/room/package-lock.json
 
 LEARNERS ?= 30
 ROOM = --learners $(LEARNERS) $(if $(filter file,$(origin PORT)),,--port $(PORT)) \
-	--ip $(if $(filter file,$(origin IP)),0.0.0.0,$(IP)) --course $(VENV) $(if $(MEMORY),--memory $(MEMORY)) $(if $(IDLE),--idle $(IDLE)) $(if $(PASSWORD),--password="$(PASSWORD)") $(if $(TRUST),--trust)
+	--ip $(if $(filter file,$(origin IP)),0.0.0.0,$(IP)) --course $(VENV) $(if $(MEMORY),--memory $(MEMORY)) $(if $(IDLE),--idle $(IDLE)) $(if $(PASSWORD),--password="$(PASSWORD)") $(if $(filter 1,$(TRUST)),--trust)
 room: $(WITH_EXTRAS) $(ROOM_VENV)/.installed learner
 	$(ROOM_VENV)/bin/python docs/room/room.py $(ROOM)
 
@@ -147,5 +147,5 @@ lock:
 		$$(sed -n 's/^\([a-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt)
 
 clean:
-	rm -rf .venv .venv-latest .venv-lock .venv-room learner build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-latest .venv-lock .venv-room .venv-latest-room learner build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -path ./room -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +

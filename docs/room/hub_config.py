@@ -8,6 +8,7 @@ import sys
 import zlib
 from pathlib import Path
 
+import psutil
 from jupyterhub.auth import Authenticator
 from jupyterhub.spawner import SimpleLocalProcessSpawner
 from tornado.web import HTTPError
@@ -136,9 +137,27 @@ class RoomSpawner(SimpleLocalProcessSpawner):
             told = said.decode(errors="replace")[-300:]
             raise HTTPError(500, f"The lessons could not be put into your folder: {told}")
 
-    async def stop(self, now=False):
-        await super().stop(now)
-        await asyncio.to_thread(LIMIT.end, self.group_name)  # what a learner has started beside it
+    async def poll(self):
+        if self.proc is None and self.pid and not self.is_mine(self.pid):
+            self.clear_state()  # of before the machine was started again: the number is somebody else's now
+            return 0
+        return await super().poll()
+
+    def is_mine(self, pid):
+        """Whether a process is this learner's, and not one that got the number of an ended one."""
+        try:
+            process = psutil.Process(pid)
+            return process.environ().get("HOME") == str(self.room_home) and self.uid in (
+                None,
+                process.uids().real,
+            )
+        except psutil.Error:
+            return False
+
+
+async def end_what_is_left(spawner):
+    """End what a learner has started beside their server, however the server ended."""
+    await asyncio.to_thread(LIMIT.end, spawner.group_name)
 
 
 def first_lesson():
@@ -183,6 +202,7 @@ c.Spawner.args = [
     "--NotebookNotary.db_file=:memory:",
     f"--ServerApp.shutdown_no_activity_timeout={4 * SETTINGS['idle']}",
 ]
+c.Spawner.post_stop_hook = end_what_is_left
 c.Spawner.environment = SETTINGS["environment"]
 # A busy machine starts thirty servers slowly, and they must not be given up.
 c.Spawner.http_timeout = 300

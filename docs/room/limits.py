@@ -18,9 +18,9 @@ from pathlib import Path
 
 CGROUPS = Path("/sys/fs/cgroup")
 MB = 1024**2
-# Learners get numbers that no user of the machine has (systemd leaves these to nobody); a name in /etc/passwd
-# they do not need.
-FIRST_UID, LAST_UID = 60_600, 61_183
+# Learners get numbers that no user of the machine has (systemd's table leaves these to nobody); a name in
+# /etc/passwd they do not need.
+FIRST_UID, LAST_UID = 60_707, 61_183
 # Arrow sets aside a gigabyte of addresses that it does not use, and the limit of one process counts them.
 SET_ASIDE = 1536 * MB
 MAX_PROCESSES = 512  # of one learner, threads included

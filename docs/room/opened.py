@@ -8,6 +8,7 @@ import secrets
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -21,8 +22,11 @@ from limits import can_separate, unreadable_for_others
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-PYTHON = ROOT / ".venv-room" / "bin" / "python"
-PROXY = ROOT / ".venv-room" / "proxy" / "node_modules" / ".bin" / "configurable-http-proxy"
+# Of the environment that this runs in, if it is a room's.
+BIN = Path(sys.executable).parent
+BIN = BIN if (BIN / "jupyterhub").exists() else ROOT / ".venv-room" / "bin"
+PYTHON = BIN / "python"
+PROXY = BIN.parent / "proxy" / "node_modules" / ".bin" / "configurable-http-proxy"
 
 
 def what_is_missing(course: Path) -> str | None:
@@ -95,10 +99,14 @@ class Room:
         self.process = subprocess.Popen(
             command, stdout=self.said_file.open("w"), stderr=subprocess.STDOUT, start_new_session=True
         )
-        while "Ctrl-C ends" not in self.said:
-            if self.process.poll() is not None:
-                raise RuntimeError(f"the room did not open:\n{self.said}")
-            time.sleep(0.2)
+        try:
+            while "Ctrl-C ends" not in self.said:
+                if self.process.poll() is not None:
+                    raise RuntimeError(f"the room did not open:\n{self.said}")
+                time.sleep(0.2)
+        except BaseException:  # whoever breaks off leaves no room behind
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -126,11 +134,9 @@ class Room:
 
     def kill_hub(self) -> None:
         """Kill the hub, as a lack of memory would, and wait until the room has another one."""
-        before = (self.folder / "hub.pid").read_text(encoding="utf-8")
-        os.kill(int(before), signal.SIGKILL)
-        while (self.folder / "hub.pid").read_text(encoding="utf-8") == before:
-            time.sleep(0.2)
-        while self.said.count("Ctrl-C ends") < 2:
+        told = self.said.count("Ctrl-C ends")
+        os.kill(int((self.folder / "hub.pid").read_text(encoding="utf-8")), signal.SIGKILL)
+        while self.said.count("Ctrl-C ends") == told:
             time.sleep(0.2)
 
     def processes(self) -> dict[str, list[psutil.Process]]:

@@ -1,7 +1,7 @@
 """The page of the room, which the hub starts: votes for all, and for the instructor what goes wrong now.
 
-It knows learners by the hub, and keeps no name of theirs: what they show and vote is filed under a number
-that only this room's salt leads to.
+It knows learners by the hub, and keeps no name but one that they give: what they show and vote is filed under
+a number that only this room's salt leads to.
 """
 
 from __future__ import annotations

@@ -25,7 +25,15 @@ from pathlib import Path
 import psutil
 import segno
 from capacity import RESERVE, read_needs, report
-from limits import FIRST_UID, MemoryLimit, become, can_separate, find_memory_limit, unreadable_for_others
+from limits import (
+    FIRST_UID,
+    LAST_UID,
+    MemoryLimit,
+    become,
+    can_separate,
+    find_memory_limit,
+    unreadable_for_others,
+)
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -149,6 +157,12 @@ def still_running(pid_file: Path, program: str) -> psutil.Process | None:
         return None
 
 
+def homes_of_others(homes: Path) -> list[str]:
+    """Return the homes that belong to no learner's number, as those of a room without root."""
+    found = homes.iterdir() if homes.exists() else ()
+    return sorted(home.name for home in found if not FIRST_UID <= home.stat().st_uid <= LAST_UID)
+
+
 def end_leftover_proxy(folder: Path) -> None:
     """End the proxy of a hub that was killed: the next one brings its own, and learners' servers stay."""
     if proxy := still_running(folder / "proxy.pid", "configurable-http-proxy"):
@@ -165,10 +179,13 @@ def make_secrets(path: Path, password: str | None) -> dict[str, str]:
         "page": secrets.token_hex(16),
         "salt": secrets.token_hex(16),
     }
-    known = made | known | ({"password": password} if password else {})
-    path.write_text(json.dumps(known, indent=1), encoding="utf-8")
-    path.chmod(0o600)
-    return known
+    wanted = made | known | ({"password": password} if password else {})
+    if wanted != known:
+        new = path.with_suffix(".new")  # on a full disk the old one stays
+        new.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
+        new.chmod(0o600)
+        new.replace(path)
+    return wanted
 
 
 def inside(ip: str) -> str:
@@ -272,7 +289,10 @@ def start(folder: Path) -> subprocess.Popen:
             stderr=log,
             start_new_session=True,  # Ctrl-C reaches `room.py` alone, which ends the rest in order
         )
-    (folder / "hub.pid").write_text(str(started.pid), encoding="utf-8")
+    with contextlib.suppress(
+        OSError
+    ):  # on a full disk; then the next `make room` only says that a port is taken
+        (folder / "hub.pid").write_text(str(started.pid), encoding="utf-8")
     return started
 
 
@@ -384,6 +404,13 @@ def main() -> int:
         told = f"To end it: Ctrl-C in its terminal, or kill -INT {whole.pid}"
         print(f"This room is open already. {told}", file=sys.stderr)
         return 2
+    if can_separate() and (foreign := homes_of_others(folder / "homes")):
+        print(
+            f"These homes were made by a room without root: {', '.join(foreign)}. Their learners could not\n"
+            f"write in them now. Keep a copy of what is wanted, and begin anew: sudo rm -r {folder}",
+            file=sys.stderr,
+        )
+        return 2
     end_leftover_proxy(folder)
     if len(str(folder / "run" / "learner-00000000" / f"kernel-{'0' * 36}-ipc-5")) > LONGEST_SOCKET:
         print(
@@ -419,6 +446,10 @@ def main() -> int:
         if hub is not None:
             end(hub, folder, limit)
         return 0
+    except BaseException:
+        if hub is not None:
+            end(hub, folder, limit)
+        raise
     finally:
         limit.remove()
 

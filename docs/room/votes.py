@@ -98,7 +98,7 @@ class Votes:
     Parameters
     ----------
     path : pathlib.Path
-        JSON: a list of votes with "prompt", "open" and "answers", by who gave them (see `page.Who`).
+        JSON: a list of votes with "prompt", "open" and "answers", by who gave them (see `page.Page.who`).
     """
 
     def __init__(self, path: Path) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import psutil
 import pytest
@@ -268,7 +271,8 @@ def test_nobody_gets_at_anothers(attempts, ben, way):
 
 
 @SEPARATE
-def test_what_a_learner_has_started_ends_with_their_server(room, ben):
+@pytest.mark.parametrize("by", ["the hub", "its learner"])
+def test_what_a_learner_has_started_ends_with_their_server(room, ben, by):
     """Whatever it calls itself, and whatever it has forgotten of where it came from."""
     if "held for all" not in room.said:
         pytest.skip("there are no control groups here, and only they find everything")
@@ -276,9 +280,31 @@ def test_what_a_learner_has_started_ends_with_their_server(room, ben):
         code = "import subprocess; print(subprocess.Popen(['/usr/bin/env', '-i', 'sleep', '9999'], "
         left = int(kernel.run(code + "cwd='/', start_new_session=True).pid)").text)
     assert psutil.pid_exists(left)
-    ben.hub("DELETE", "users/ben/server")
+    if by == "the hub":
+        ben.hub("DELETE", "users/ben/server")
+    else:
+        ben.api("POST", "shutdown")
     until(lambda: not psutil.pid_exists(left))
     until(lambda: not ben.hub("GET", "users/ben").json()["servers"])
+    ben.start()
+
+
+@SEPARATE
+def test_a_number_that_is_somebody_elses_now_is_left_alone(room, ben):
+    """As after a power cut: all that the hub knows of a server is a number."""
+    stranger = subprocess.Popen(["sleep", "9999"])
+    seen = room.said.count("Ctrl-C ends")
+    os.kill(int((room.folder / "hub.pid").read_text()), signal.SIGKILL)
+    ben_s = "WHERE user_id = (SELECT id FROM users WHERE name = 'ben')"
+    with closing(sqlite3.connect(room.folder / "hub.sqlite")) as known, known:
+        (state,) = known.execute(f"SELECT state FROM spawners {ben_s}").fetchone()
+        assert "pid" in json.loads(state)
+        known.execute(f"UPDATE spawners SET state = ? {ben_s}", (json.dumps({"pid": stranger.pid}),))
+    until(lambda: room.said.count("Ctrl-C ends") > seen)
+    until(lambda: not ben.hub("GET", "users/ben").json()["servers"])
+    assert stranger.poll() is None
+    stranger.kill()
+    stranger.wait()
     ben.start()
 
 
@@ -458,3 +484,11 @@ def test_preflight_says_what_to_mend(place):
     for part in wanted:
         assert part in told
     assert "Not ready yet" in told
+
+
+@SEPARATE
+def test_homes_of_a_room_without_root_are_named(place):
+    folder = place[0].parent / "of-friends"
+    (folder / "homes" / "gil").mkdir(parents=True)
+    said = refused("--folder", str(folder), "--lessons", str(place[1]), "--port", str(free_ports()))
+    assert "made by a room without root: gil" in said
