@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import re
+import tomllib
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -52,7 +53,15 @@ def test_the_image_has_what_the_links_need():
 def test_the_values_give_each_learner_what_was_measured():
     limit = int(re.fullmatch(r"(\d+)G", VALUES["singleuser"]["memory"]["limit"])[1])
     assert limit * 1000 > max(need.own for need in NEEDS.values())
-    assert VALUES["singleuser"]["image"]["name"] in TEXT.replace("--image-name ", "")
+
+
+def test_the_values_name_the_image_that_was_built():
+    image = VALUES["singleuser"]["image"]
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    built = re.search(r"--image-name (\S+)", TEXT)[1]
+    pushed = re.search(r"docker push (\S+)", TEXT)[1]
+    assert built == pushed == f"{image['name']}:{image['tag']}"
+    assert image["tag"] == version
 
 
 def test_the_values_fit_the_schema_of_the_chart():
