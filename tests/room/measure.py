@@ -55,6 +55,10 @@ def memory(wanted: list[str] | None = None) -> None:
 
 def load(learners: int, lesson: str) -> None:
     """Let so many learners visit at once, and print what they met."""
+    if lesson not in lessons():
+        raise ValueError(
+            f"there is no lesson {lesson!r} in learner/notebooks; `make learner` puts the lessons there"
+        )
     with room_folder() as folder:
         options = ("--learners", str(learners))
         with Room(folder, *options) as room, ThreadPoolExecutor(learners) as pool:
@@ -68,10 +72,12 @@ def load(learners: int, lesson: str) -> None:
                     result.failures.append(f"{type(error).__name__}: {error}")
             took = time.monotonic() - begun
             watch.stop()
+    failures = [failure for result in results for failure in result.failures]
     moves = np.array([each for result in results for each in result.moves])
+    if not moves.size:
+        raise RuntimeError(f"{lesson}: no learner of {learners} came as far as a figure: {failures}")
     first = np.array([result.first_cell for result in results])
     own = np.array(list(watch.own.values()))
-    failures = [failure for result in results for failure in result.failures]
     total = psutil.virtual_memory().total / MB
     whole = np.nanmedian([result.whole for result in results])
     print(
