@@ -19,6 +19,7 @@
 from __future__ import annotations
 
 import os
+import pty
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -210,13 +211,16 @@ def place(room_is_installed) -> Iterator[tuple[Path, Path]]:
 
 @pytest.fixture(scope="module")
 def room(place):
-    """A room for two that is open."""
+    """A room for two that is open, from a terminal as an instructor's."""
     from rooms import PASSWORD, Room
 
     folder, lessons = place
     options = ("--learners", "2", "--memory", "1.5", "--lessons", str(lessons))
-    with Room(folder, *options, password=PASSWORD) as room:
+    ours, theirs = pty.openpty()
+    with Room(folder, *options, password=PASSWORD, terminal=theirs) as room:
         yield room
+    os.close(ours)
+    os.close(theirs)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import time
@@ -147,8 +148,9 @@ class Learner:
             f"{self.room}/hub/login?next=%2Fhub%2Fhome", data=fields, timeout=PATIENCE, allow_redirects=False
         )
         if answer.status_code != 302:
+            answer.encoding = "utf-8"  # which the page says, and its header does not
             said = re.search(r'class="login_error">\s*(.*?)\s*<', answer.text, re.DOTALL)
-            raise SignInError(said[1] if said else answer.text)
+            raise SignInError(html.unescape(said[1]) if said else answer.text)
         self.web.get(f"{self.room}/hub/home", timeout=PATIENCE)
         return self
 

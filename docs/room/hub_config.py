@@ -1,8 +1,10 @@
 """The hub of the room, for `jupyterhub --config`. What differs between rooms, `room.py` leaves in a file."""
 
 import asyncio
+import functools
 import hmac
 import json
+import logging
 import os
 import sys
 import zlib
@@ -11,13 +13,15 @@ from pathlib import Path
 import psutil
 from jupyterhub.auth import Authenticator
 from jupyterhub.spawner import SimpleLocalProcessSpawner
+from tornado.httpserver import HTTPServer
 from tornado.web import HTTPError
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from learners import NAME, Learners, normalize  # noqa: E402
-from limits import MemoryLimit, become  # noqa: E402
+from gate import CrowdedError, Gate, place_of  # noqa: E402
+from learners import Learners, fault_of_name, normalize  # noqa: E402
+from limits import MemoryLimit, become, forget_memory, others_at_port  # noqa: E402
 
 ROOM = Path(os.environ["CLUSTERING_ROOM"])
 SETTINGS = json.loads((ROOM / "settings.json").read_text(encoding="utf-8"))
@@ -28,7 +32,11 @@ LIMIT = MemoryLimit(SETTINGS["limit"], Path(SETTINGS["group"]) if SETTINGS["grou
 BIN = Path(sys.executable).parent
 SECONDS_AFTER_A_WRONG_PASSWORD = 1
 SECONDS_TO_GIVE_LESSONS = 120
+LARGEST = 250_000  # bytes of a request: what is not complete yet is kept, whoever sends it
 LOG = ".server.log"  # of a learner's server, in their home
+KEY = "dask.pem"  # of a learner's programs, where only they are
+GATE = Gate()
+LOGGER = logging.getLogger("room")
 
 
 class RoomAuthenticator(Authenticator):
@@ -39,16 +47,31 @@ class RoomAuthenticator(Authenticator):
 
     async def authenticate(self, handler, data):
         name = normalize(data["username"])
-        if not NAME.fullmatch(name):
-            raise HTTPError(403, "A name has up to 32 letters, digits, dots and hyphens.")
+        if fault := fault_of_name(name):
+            raise HTTPError(403, fault)
         instructor = name in self.admin_users
+        if not instructor and name.strip("._-") in self.admin_users:
+            raise HTTPError(403, "This name looks like the instructor's. Take another.")
+        try:
+            async with GATE.alone(f"from {place_of(handler.request.remote_ip)}"):
+                await self.password_is_right(instructor, data["password"].strip())
+            if instructor:
+                return {"name": name, "admin": True}
+            async with GATE.alone(f"as {name}"):
+                await self.word_is_right(name, data.get("otp", "").strip())
+        except CrowdedError:
+            raise HTTPError(429, "Too many sign in from here, or as you, at once. Wait a minute.") from None
+        return {"name": name, "admin": False}
+
+    async def password_is_right(self, instructor, password):
         expected = SECRETS["instructor" if instructor else "password"]
-        if not hmac.compare_digest(data["password"].strip().encode(), expected.encode()):
+        if not hmac.compare_digest(password.encode(), expected.encode()):
             await asyncio.sleep(SECONDS_AFTER_A_WRONG_PASSWORD)
+            if instructor:
+                raise HTTPError(403, "That is not your password. It was printed where the room was opened.")
             raise HTTPError(403, "That is not the password of the room. It is on the wall.")
-        if instructor:
-            return {"name": name, "admin": True}
-        word = data.get("otp", "").strip()
+
+    async def word_is_right(self, name, word):
         if not word:
             raise HTTPError(403, "Choose a word of your own: with it nobody else gets in under your name.")
         try:
@@ -60,7 +83,6 @@ class RoomAuthenticator(Authenticator):
             raise HTTPError(
                 403, f"Somebody is here as {name}, with another word. If it is not you, take another name."
             )
-        return {"name": name, "admin": False}
 
 
 class RoomSpawner(SimpleLocalProcessSpawner):
@@ -90,7 +112,7 @@ class RoomSpawner(SimpleLocalProcessSpawner):
             "LOGNAME": self.user.name,
             "JUPYTER_RUNTIME_DIR": str(self.runtime),
         }
-        return env | own
+        return env | own | encrypted_dask(self.runtime / KEY)
 
     def become_learner(self, log=None):
         """Return what turns a child into one of this learner's processes."""
@@ -113,7 +135,16 @@ class RoomSpawner(SimpleLocalProcessSpawner):
                 os.chown(folder, uid, uid)
             folder.chmod(0o700)  # whatever its learner has made of it
         await self.give_lessons()
-        return await super().start()
+        ip, port = await super().start()
+        if uid is not None and (others := await others_at_port(port, uid, self.has_ended)):
+            await self.stop(now=True)
+            told = ", ".join(map(str, others))
+            LOGGER.error("the port of %s was taken by the users %s", self.user.name, told)
+            raise HTTPError(500, f"User {told} sits in the place of your server. Tell the instructor.")
+        return ip, port
+
+    async def has_ended(self):
+        return await self.poll() is not None
 
     async def give_lessons(self):
         giving = await asyncio.create_subprocess_exec(
@@ -121,8 +152,11 @@ class RoomSpawner(SimpleLocalProcessSpawner):
             str(HERE / "give_lessons.py"),
             SETTINGS["lessons"],
             str(self.room_home),
+            str(self.runtime / KEY),
             env={},  # a learner can look into what runs under their number, and write where it writes
             preexec_fn=self.become_learner(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
         said = b""
@@ -158,6 +192,15 @@ class RoomSpawner(SimpleLocalProcessSpawner):
 async def end_what_is_left(spawner):
     """End what a learner has started beside their server, however the server ended."""
     await asyncio.to_thread(LIMIT.end, spawner.group_name)
+    if spawner.uid is not None:
+        await asyncio.to_thread(forget_memory, {spawner.uid})
+
+
+def encrypted_dask(key):
+    """Return what lets Dask's programs of one learner, in lesson 14, talk to none but each other."""
+    names = ["TLS__CA_FILE", *(f"TLS__{who}__CERT" for who in ("SCHEDULER", "WORKER", "CLIENT"))]
+    options = {"REQUIRE_ENCRYPTION": "true", "DEFAULT_SCHEME": "tls"} | dict.fromkeys(names, str(key))
+    return {f"DASK_DISTRIBUTED__COMM__{name}": value for name, value in options.items()}
 
 
 def first_lesson():
@@ -165,6 +208,8 @@ def first_lesson():
     first = next(iter(sorted(Path(SETTINGS["lessons"], "notebooks").glob("*.ipynb"))), None)
     return f"/lab/tree/notebooks/{first.name}" if first else "/lab"
 
+
+HTTPServer.initialize = functools.partialmethod(HTTPServer.initialize, max_body_size=LARGEST)
 
 c = get_config()  # noqa: F821
 c.JupyterHub.bind_url = f"http://{SETTINGS['ip']}:{PORT}"

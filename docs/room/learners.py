@@ -6,20 +6,37 @@ import hashlib
 import hmac
 import json
 import os
-import re
 import secrets
 import threading
 import unicodedata
 from pathlib import Path
 
-from limits import FIRST_UID, LAST_UID
+from limits import is_learners_number, learner_numbers
 
-NAME = re.compile(r"\w[\w.-]{0,31}")
+LONGEST_NAME = 32
 
 
 def normalize(name: str) -> str:
-    """Return a name as the room writes it: "Ada  Lovelace" is "ada-lovelace", however it is typed."""
-    return "-".join(unicodedata.normalize("NFKC", name).lower().split())
+    """Return a name as the room writes it: "Ada  O'Neil" is "ada-oneil", however it is typed."""
+    name = unicodedata.normalize("NFKC", name).lower()
+    return "-".join(name.replace("'", "").replace("\u2019", "").split())
+
+
+def fault_of_name(name: str) -> str | None:
+    """Say what is wrong with a normalized name, which will be that of a folder, or None."""
+    if not name:
+        return "Type your name."
+    if len(name) > LONGEST_NAME:
+        return f"This name has {len(name)} letters; up to {LONGEST_NAME} are allowed."
+    # Letters with the marks that belong to them, and numbers, in every script.
+    odd = next((one for one in name if unicodedata.category(one)[0] not in "LMN" and one not in "._-"), None)
+    if odd is not None:
+        # What cannot be seen, or steers what is around it, is told by its number.
+        told = f"“{odd}”" if odd.isprintable() else f"the sign U+{ord(odd):04X}"
+        return f"A name may have letters, digits, spaces, dots and hyphens, and not {told}."
+    if unicodedata.category(name[0])[0] not in "LN":
+        return "A name begins with a letter or a digit."
+    return None
 
 
 class Learners:
@@ -32,7 +49,8 @@ class Learners:
     homes : pathlib.Path
         The folder of all homes; whose a home is, its owner says, and not the file.
     forgotten : pathlib.Path
-        A folder: for whom there is a file of their name, the next word counts, and the file goes.
+        A folder: for whom there is a file of their name, however written, the next word counts, and the file
+        goes.
     """
 
     def __init__(self, path: Path, homes: Path, forgotten: Path) -> None:
@@ -60,21 +78,23 @@ class Learners:
         Raises
         ------
         ValueError
-            If all numbers are taken.
+            If all numbers are taken, which can happen where the system knows few.
         """
         with self._one_at_a_time:
             owners = {home.name: home.stat().st_uid for home in self.homes.iterdir()}
-            if owners.get(name, 0) >= FIRST_UID:
+            if is_learners_number(owners.get(name, 0)):
                 return owners[name]
             known = self._read()
             entry = known.setdefault(name, {})
             if "uid" not in entry or entry["uid"] in owners.values():
-                taken = [other.get("uid", 0) for other in known.values()] + list(owners.values())
-                entry["uid"] = max(
-                    FIRST_UID, 1 + max((each for each in taken if each <= LAST_UID), default=0)
-                )
-                if entry["uid"] > LAST_UID:
-                    raise ValueError(f"there have been {LAST_UID - FIRST_UID + 1} names; begin a new room")
+                numbers = learner_numbers()
+                taken = {other.get("uid") for other in known.values()} | set(owners.values())
+                # The last is for trials, and nobody's.
+                if len(numbers) - 1 <= sum(number in numbers for number in taken - {None}):
+                    raise ValueError(f"there have been {len(numbers) - 1} names; begin a new room")
+                while (number := numbers[secrets.randbelow(len(numbers) - 1)]) in taken:
+                    pass
+                entry["uid"] = number
                 self._write(known)
             return entry["uid"]
 
@@ -83,9 +103,10 @@ class Learners:
         with self._one_at_a_time:
             known = self._read()
             entry = known.setdefault(name, {})
-            if (forgotten := self.forgotten / name).exists():
-                entry.pop("word", None)
-                forgotten.unlink()
+            for forgotten in self.forgotten.iterdir():
+                if normalize(forgotten.name) == name:
+                    entry.pop("word", None)
+                    forgotten.unlink()
             if "word" not in entry:
                 salt = secrets.token_hex(8)
                 entry["word"] = [salt, _hash(salt, word)]

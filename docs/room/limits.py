@@ -5,22 +5,25 @@ Which limit holds is tried and not inferred: a child that asks for too much eith
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 CGROUPS = Path("/sys/fs/cgroup")
 MB = 1024**2
 # Learners get numbers that no user of the machine has (systemd's table leaves these to nobody); a name in
-# /etc/passwd they do not need.
-FIRST_UID, LAST_UID = 60_707, 61_183
+# /etc/passwd they do not need. They are drawn by lot, so that no room has those of another. A container may
+# know numbers below 65,536 only: there the few are drawn from, and a second room may meet a first one's.
+MANY, FEW = range(1_879_048_192, 2_147_352_576), range(60_707, 61_184)
 # Arrow sets aside a gigabyte of addresses that it does not use, and the limit of one process counts them.
 SET_ASIDE = 1536 * MB
 MAX_PROCESSES = 512  # of one learner, threads included
@@ -179,6 +182,50 @@ def become(uid: int | None, home: Path, limit_entered: Callable[[], None], log: 
         _write_to(log)
 
 
+def who_listens(port: int, tables: Path = Path("/proc/net")) -> set[int] | None:
+    """Return the users who listen at a port of this machine; None where the system does not say."""
+    if not (tables / "tcp").exists():  # not Linux
+        return None
+    users = set()
+    for table in (tables / "tcp", tables / "tcp6"):
+        lines = table.read_text(encoding="ascii").splitlines()[1:] if table.exists() else []
+        for place, state, user in (tuple(line.split()[i] for i in (1, 3, 7)) for line in lines):
+            if state == "0A" and int(place.rpartition(":")[2], 16) == port:
+                users.add(int(user))
+    return users
+
+
+async def others_at_port(
+    port: int, uid: int, has_ended: Callable[[], Awaitable[bool]], listening: Callable = who_listens
+) -> set[int]:
+    """Wait until somebody listens at a port, or the server that should has ended; return who else listens.
+
+    A server that begins has its port by chance, and a learner who is quicker could sit there before it, and
+    be given what is its.
+    """
+    while (users := listening(port)) is not None and not users and not await has_ended():
+        await asyncio.sleep(0.1)
+    return (users or set()) - {uid}
+
+
+def forget_memory(uids: set[int]) -> None:
+    """Take away what learners have left in memory beside their programs: files of it, and segments."""
+    for path in Path("/dev/shm").iterdir() if Path("/dev/shm").is_dir() else ():
+        with contextlib.suppress(OSError):  # gone meanwhile
+            if path.lstat().st_uid in uids:
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink()
+    for kind, number in (("shm", "shmid"), ("msg", "msqid"), ("sem", "semid")):
+        table = Path("/proc/sysvipc", kind)
+        lines = [line.split() for line in table.read_text().splitlines()] if table.exists() else []
+        for line in lines[1:]:
+            row = dict(zip(lines[0], line, strict=False))
+            if int(row["uid"]) in uids and shutil.which("ipcrm"):
+                subprocess.run(["ipcrm", f"-{kind[0] if kind != 'shm' else 'm'}", row[number]], check=False)
+
+
 def _write_to(log: str) -> None:
     """Let what this process says go to a file of the learner's own: the hub's log is the instructor's."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK  # nor wait for a pipe
@@ -188,6 +235,20 @@ def _write_to(log: str) -> None:
         file = os.open(os.devnull, os.O_WRONLY)
     os.dup2(file, 1)
     os.dup2(file, 2)
+
+
+def learner_numbers(known: Path = Path("/proc/self/uid_map")) -> range:
+    """Return the numbers of users from which learners' are drawn: many, if the system knows so many."""
+    if not known.exists():  # not Linux
+        return MANY
+    parts = [tuple(map(int, line.split())) for line in known.read_text(encoding="ascii").splitlines()]
+    whole = any(first <= MANY.start and MANY.stop <= first + count for first, _, count in parts)
+    return MANY if whole else FEW
+
+
+def is_learners_number(uid: int) -> bool:
+    """Whether a number is one that a room gives."""
+    return uid in MANY or uid in FEW
 
 
 def can_separate() -> bool:

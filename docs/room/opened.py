@@ -83,9 +83,19 @@ class Room:
         The first of four; by default such as nobody has.
     password : str, optional
         Of the room; by default one that nobody knows.
+    terminal : int, optional
+        What it has as its standard input, as an instructor's does; by default nothing.
     """
 
-    def __init__(self, folder: Path, *options: str, port: int | None = None, password: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        port: int | None = None,
+        password: str = "",
+        terminal: int = subprocess.DEVNULL,
+    ) -> None:
+        self.terminal = terminal
         self.folder, self.options = folder, options
         self.port = port or free_ports()
         self.password = password or secrets.token_hex(9)
@@ -97,7 +107,11 @@ class Room:
         command += [*self.options, *([] if can_separate() else ["--trust"])]
         self.said_file = self.folder.with_suffix(".said")
         self.process = subprocess.Popen(
-            command, stdout=self.said_file.open("w"), stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            stdin=self.terminal,
+            stdout=self.said_file.open("w"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             while "Ctrl-C ends" not in self.said:
@@ -137,6 +151,8 @@ class Room:
         told = self.said.count("Ctrl-C ends")
         os.kill(int((self.folder / "hub.pid").read_text(encoding="utf-8")), signal.SIGKILL)
         while self.said.count("Ctrl-C ends") == told:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the room closed:\n{self.said[-2000:]}")
             time.sleep(0.2)
 
     def processes(self) -> dict[str, list[psutil.Process]]:

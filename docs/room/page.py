@@ -26,7 +26,8 @@ HERE = Path(__file__).resolve().parent
 ROOM = Path(os.environ["CLUSTERING_ROOM"])
 SETTINGS = json.loads((ROOM / "settings.json").read_text(encoding="utf-8"))
 SECRETS = json.loads((ROOM / "secrets.json").read_text(encoding="utf-8"))
-LARGEST = 2_000_000  # bytes that a learner may send at once
+GB = 1024**3
+LARGEST = 600_000  # bytes that a learner may send at once
 
 
 class Page(HubOAuthenticated, web.RequestHandler):
@@ -178,8 +179,8 @@ class Progress(Page):
                 "sharing": len(shown),
                 "exercises": by_exercise(shown),
                 "names": by_name(shown),
-                "memory_gb": round(memory.available / 1e9, 1),
-                "disk_gb": round(disk.free / 1e9, 1),
+                "memory_gb": round(memory.available / GB, 1),
+                "disk_gb": round(disk.free / GB, 1),
             }
         )
 

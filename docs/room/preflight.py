@@ -21,8 +21,14 @@ from capacity import learners_at_once, read_needs
 from client import Kernel, Learner
 from limits import can_separate, find_memory_limit
 from opened import Room, room_folder
-
-from room import busy_ports, closed_to_learners, own_addresses, read_arguments, share_mnist
+from room import (
+    cannot_listen,
+    cannot_write,
+    closed_to_learners,
+    find_mnist,
+    own_addresses,
+    read_arguments,
+)
 
 GB, MB = 1024**3, 1024**2
 GB_EACH = 0.1  # of disk: lessons with their outputs, and what learners make
@@ -57,13 +63,19 @@ class Report:
         self.to_know.append(what)
 
 
-def check_programs(report: Report, course: Path) -> None:
-    for program, purpose in ((course / "bin" / "python", "the lessons"), ("node", "the room's proxy")):
+def check_programs(report: Report, course: Path) -> bool:
+    """Return whether a room can be tried."""
+    there = True
+    for program, purpose, how in (
+        (course / "bin" / "python", "the lessons", "make .venv/.installed"),
+        ("node", "the room's proxy", "apt install nodejs npm, version 20 or newer, where root finds it"),
+    ):
         try:
             said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
             report.fine(f"{said.stdout.strip()} for {purpose}")
         except (OSError, subprocess.CalledProcessError) as error:
-            report.mend(f"no {program}", f"{program}, for {purpose}, cannot be started: {error}.")
+            report.mend(f"no {program}", f"{program}, for {purpose}, cannot be started: {error}. Try: {how}")
+            there = False
     found = [name for name in BROWSERS if shutil.which(name)]
     found += [name for name in APPLICATIONS if Path(f"/Applications/{name}.app").exists()]
     if found:
@@ -74,9 +86,13 @@ def check_programs(report: Report, course: Path) -> None:
             "This machine has no browser: to project, open the room's address on another. Learners bring "
             "their own: Chrome or Edge, with which the lessons are tested; Firefox and Safari should do.",
         )
+    return there
 
 
 def check_disk(report: Report, folder: Path, learners: int) -> None:
+    if fault := cannot_write(folder):
+        report.mend("disk: the room's folder cannot be written", fault)
+        return
     place = next(part for part in [folder, *folder.parents] if part.exists())
     free, needed = psutil.disk_usage(str(place)).free / GB, 1 + GB_EACH * learners
     if free >= needed:
@@ -118,14 +134,10 @@ def check_memory(report: Report, learners: int, each: float) -> None:
 
 
 def check_address(report: Report, ip: str, port: int) -> None:
-    if busy := busy_ports(port):
-        ports = ", ".join(map(str, busy))
-        report.mend(
-            f"ports: {ports} taken",
-            f"Something uses port {ports}. End it (another room?), or: make room PORT={port + 100}",
-        )
-    else:
-        report.fine(f"ports: {port} to {port + 3} are free")
+    if fault := cannot_listen(ip, port):
+        report.mend("address and ports: cannot be had", fault)
+        return
+    report.fine(f"ports: {port} to {port + 3} are free")
     address, *others = (f"http://{each}:{port}" for each in own_addresses(ip))
     if "//127." in address:
         report.know(
@@ -170,16 +182,54 @@ def check_separation(report: Report, arguments: argparse.Namespace) -> bool:
     return True
 
 
-def check_mnist(report: Report, room: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        if (room / "mnist" / "mnist.npz").exists() or share_mnist(Path(folder)):
-            report.fine("MNIST is at hand for lessons 09, 11 and 12")
-        else:
-            report.know(
-                "MNIST is not at hand",
-                "Lessons 09, 11 and 12 will use a stand-in, and say so. To have the real images: put Keras' "
-                "mnist.npz into any folder, and: make room CLUSTERING_COURSE_DATA=/that/folder",
-            )
+def check_mnist(report: Report, folder: Path, course: Path) -> None:
+    """See that the room has MNIST, if it can be had: on the day, each learner would fetch it."""
+    told = "MNIST is at hand for lessons 09, 11 and 12"
+    if find_mnist(folder):
+        report.fine(told)
+        return
+    with tempfile.TemporaryDirectory() as fetched:
+        fetching = subprocess.run(
+            [course / "bin" / "python", "-c", "from helpers.datasets import load_mnist as f; f('download')"],
+            env={**os.environ, "KERAS_HOME": fetched},
+            capture_output=True,
+            text=True,
+        )
+        images = Path(fetched, "datasets", "mnist.npz")
+        if fetching.returncode == 0 and images.is_file():
+            (folder / "mnist").mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(images, folder / "mnist" / "half")
+            (folder / "mnist" / "half").replace(folder / "mnist" / images.name)
+            report.fine(f"{told}: fetched now")
+            return
+    said = (fetching.stderr.strip().splitlines() or [""])[-1]
+    report.know(
+        "MNIST is not at hand",
+        f"MNIST cannot be fetched ({said[:200]}). Without it, lessons 09, 11 and 12 use a stand-in, and say "
+        "so. To have the real images: put Keras' mnist.npz into any folder, and for both commands: "
+        "CLUSTERING_COURSE_DATA=/that/folder",
+    )
+
+
+def check_other_rooms(report: Report) -> None:
+    found = [
+        process.pid
+        for process in psutil.process_iter()
+        if any(word.endswith("docs/room/hub_config.py") for word in _command(process))
+    ]
+    if found:
+        report.know(
+            "another room is open on this machine",
+            f"A room is open here already (process {', '.join(map(str, found))}); close it before you open "
+            "one for a class: each would count on all of the memory.",
+        )
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def check_a_lesson(report: Report, arguments: argparse.Namespace) -> None:
@@ -208,27 +258,36 @@ def check_a_lesson(report: Report, arguments: argparse.Namespace) -> None:
     except Exception as error:  # whatever it is, an instructor must hear of it, and of the rest
         report.mend(
             f"lesson {number} could not be run in a room: {type(error).__name__}",
-            f"What went wrong when a learner ran lesson {number}: {str(error)[-600:]}",
+            f"What went wrong when a learner ran lesson {number}:\n{last_lines(str(error))}",
         )
+
+
+def last_lines(text: str, letters: int = 600) -> str:
+    """Return the last whole lines of a text, about so many letters of it."""
+    if len(text) <= letters:
+        return text
+    end = text[-letters:]
+    return end[end.find("\n") + 1 :]
 
 
 def main() -> int:
     begun = time.monotonic()
     arguments = read_arguments()
     report = Report()
-    for number in (
-        signal.SIGTERM,
-        signal.SIGHUP,
-    ):  # a terminal that is closed ends the room of the last check
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal ends the room of the last check
         signal.signal(number, signal.default_int_handler)
     os.environ["no_proxy"] = "*"  # what is asked here is on this machine
     print(f"For a room of {arguments.learners}, on this machine ({os.cpu_count()} cores):")
-    check_programs(report, arguments.course.absolute())
-    check_disk(report, arguments.folder.resolve(), arguments.learners)
+    course, folder = arguments.course.absolute(), arguments.folder.resolve()
+    ready = check_programs(report, course)
+    check_disk(report, folder, arguments.learners)
     check_memory(report, arguments.learners, arguments.memory)
-    check_mnist(report, arguments.folder.resolve())
+    if ready and not cannot_write(folder):
+        check_mnist(report, folder, course)
+    check_other_rooms(report)
     check_address(report, arguments.ip, arguments.port)
-    if check_separation(report, arguments) and not busy_ports(arguments.port):
+    separate = check_separation(report, arguments)
+    if ready and separate and not cannot_listen("127.0.0.1", arguments.port):
         check_a_lesson(report, arguments)
     for title, found in (("Good to know:", report.to_know), ("To mend before the day:", report.to_mend)):
         if found:

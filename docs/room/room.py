@@ -10,28 +10,33 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+import zlib
 from pathlib import Path
 
 import psutil
 import segno
 from capacity import RESERVE, read_needs, report
 from limits import (
-    FIRST_UID,
-    LAST_UID,
     MemoryLimit,
     become,
     can_separate,
     find_memory_limit,
+    forget_memory,
+    is_learners_number,
+    learner_numbers,
     unreadable_for_others,
 )
 
@@ -41,34 +46,33 @@ BIN = Path(sys.executable).parent  # of the room's environment
 INSTRUCTOR = "instructor"
 GB = 1024**3
 MB = 1024**2
-WORDS = [
-    "amber",
-    "badger",
-    "cedar",
-    "comet",
-    "ember",
-    "falcon",
-    "harbor",
-    "island",
-    "juniper",
-    "lantern",
-    "maple",
-    "meadow",
-    "otter",
-    "pebble",
-    "river",
-    "saffron",
-]
-SECONDS_TO_STAND = 20  # a hub that ends before this has a fault of its own, and is not started again
+_WORDS = """
+amber anchor apple badger basil beacon birch cedar cherry cobalt comet copper coral crane dahlia daisy
+ember falcon fern ginger glacier hazel harbor heron indigo iris island ivory jasper juniper kestrel lagoon
+lantern lemon lilac lotus maple marble meadow mint nectar nutmeg olive orchid otter pebble pepper pine
+plum poppy quartz raven river robin saffron sage silver sparrow spruce thistle tulip velvet violet walnut
+"""
+WORDS = _WORDS.split()
+# A hub that has opened is started again when it ends, but not without end: it may have a fault of its own.
+MOST_STARTS, SECONDS_OF_STARTS = 5, 120
 SECONDS_TO_OPEN = 120
 SECONDS_TO_END = 30
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # a terminal that is closed is a Ctrl-C, too
 LONGEST_SOCKET = 103  # characters of a path, on every system
 PASSED_ON = ("QUICK", "LANG", "LC_ALL")
+PORTS = 4  # the room's, and three that it uses inside
+DATA = "CLUSTERING_COURSE_DATA"
+
+
+class Parser(argparse.ArgumentParser):
+    """Names settings in its errors as they are written after `make`."""
+
+    def error(self, message: str) -> None:
+        self.exit(2, re.sub(r"argument --(\w+)", lambda found: found[1].upper(), message) + "\n")
 
 
 def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = Parser(description=__doc__.splitlines()[0])
     parser.add_argument("--learners", type=int, default=30, help="how many may be in the room at once")
     parser.add_argument("--memory", type=float, default=2.0, help="GB that each learner may have")
     parser.add_argument("--idle", type=float, default=90, help="minutes after which an idle kernel is ended")
@@ -92,6 +96,11 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
         parser.error("IDLE is in minutes, and must be more than 0")
     if found.password is not None and len(found.password) < 8:
         parser.error("PASSWORD must have 8 characters or more")
+    if not 1 <= found.port <= 65_536 - PORTS:
+        parser.error(f"PORT must be from 1 to {65_536 - PORTS}")
+    # A folder that was asked for and has no images would be passed over without a word.
+    if (data := os.environ.get(DATA)) and not (Path(data) / "mnist.npz").is_file():
+        parser.error(f"{DATA}={data}: there is no mnist.npz in it. Put it there, or leave this out")
     return found
 
 
@@ -101,7 +110,7 @@ def closed_to_learners(arguments: argparse.Namespace) -> str | None:
     try:
         trial = subprocess.run(
             [python, "-c", "import helpers"],
-            preexec_fn=lambda: become(FIRST_UID - 1, Path("/"), lambda: None),
+            preexec_fn=lambda: become(learner_numbers()[-1], Path("/"), lambda: None),
             capture_output=True,
             text=True,
         )
@@ -135,17 +144,38 @@ def own_addresses(ip: str) -> list[str]:
     return outside or ["127.0.0.1"]
 
 
-def busy_ports(port: int) -> list[int]:
-    """Return those of the room's four ports that somebody has."""
+def cannot_listen(ip: str, port: int) -> str | None:
+    """Try the room's address and ports; say what to mend, or None."""
     busy = []
-    for each in range(port, port + 4):
+    for each in range(port, port + PORTS):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind(("0.0.0.0", each))
-            except OSError:
-                busy.append(each)
-    return busy
+                # The others are for the room itself.
+                probe.bind((ip if each == port else "127.0.0.1", each))
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    busy.append(str(each))
+                elif error.errno == errno.EACCES:
+                    return f"Only root may take port {each}. Take others: PORT=8888"
+                else:
+                    return (
+                        f"A room cannot listen at IP={ip}: {error.strerror}. This machine has "
+                        f"{', '.join(dict.fromkeys(['127.0.0.1', *own_addresses('0.0.0.0')]))}."
+                    )
+    if busy:
+        return f"Somebody has port {', '.join(busy)} already (another room?). Take others: PORT={port + 100}"
+    return None
+
+
+def cannot_write(folder: Path) -> str | None:
+    """Try whether the room's folder can be made and written in; say what to mend, or None."""
+    place = next(part for part in [folder, *folder.parents] if part.exists())
+    try:
+        with tempfile.TemporaryDirectory(dir=place):
+            return None
+    except OSError as error:
+        return f"The room cannot keep anything in {folder}: {place}: {error.strerror}."
 
 
 def still_running(pid_file: Path, program: str) -> psutil.Process | None:
@@ -160,7 +190,7 @@ def still_running(pid_file: Path, program: str) -> psutil.Process | None:
 def homes_of_others(homes: Path) -> list[str]:
     """Return the homes that belong to no learner's number, as those of a room without root."""
     found = homes.iterdir() if homes.exists() else ()
-    return sorted(home.name for home in found if not FIRST_UID <= home.stat().st_uid <= LAST_UID)
+    return sorted(home.name for home in found if not is_learners_number(home.stat().st_uid))
 
 
 def end_leftover_proxy(folder: Path) -> None:
@@ -174,7 +204,7 @@ def make_secrets(path: Path, password: str | None) -> dict[str, str]:
     """Return the room's passwords, made up at the first start and kept."""
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     made = {
-        "password": f"{secrets.choice(WORDS)}-{secrets.choice(WORDS)}-{secrets.randbelow(90) + 10}",
+        "password": "-".join([secrets.choice(WORDS) for _ in range(3)] + [str(secrets.randbelow(90) + 10)]),
         "instructor": secrets.token_urlsafe(15),
         "page": secrets.token_hex(16),
         "salt": secrets.token_hex(16),
@@ -206,11 +236,15 @@ def environment(course: Path, ip: str, port: int) -> dict[str, str]:
     return found
 
 
+def find_mnist(folder: Path) -> Path | None:
+    """Return where MNIST is at hand for a room in this folder."""
+    places = [Path(os.environ.get(DATA) or "-"), folder / "mnist", Path.home() / ".keras" / "datasets"]
+    return next((place / "mnist.npz" for place in places if (place / "mnist.npz").is_file()), None)
+
+
 def share_mnist(folder: Path) -> Path | None:
     """Return a folder with MNIST that every learner may read, so that not each of them downloads it."""
-    known = [Path(os.environ.get("CLUSTERING_COURSE_DATA", "-")), folder / "mnist"]
-    known += [Path.home() / ".keras" / "datasets"]
-    source = next((place / "mnist.npz" for place in known if (place / "mnist.npz").is_file()), None)
+    source = find_mnist(folder)
     if source is None:
         return None
     shared = folder / "mnist"
@@ -228,7 +262,12 @@ def offer_kernel(folder: Path, course: Path) -> Path:
     kernel = folder / "jupyter" / "kernels" / "python3"
     kernel.mkdir(parents=True, exist_ok=True)
     spec = {
-        "argv": [str(course / "bin" / "python"), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "argv": [
+            str(course / "bin" / "python"),
+            *("-m", "ipykernel_launcher", "-f", "{connection_file}"),
+            # A broken file of what was typed lets no kernel begin any more; and nobody has asked for one.
+            "--HistoryManager.hist_file=:memory:",
+        ],
         "display_name": "Python 3 (clustering course)",
         "language": "python",
         "metadata": {"debugger": True},
@@ -250,11 +289,13 @@ def prepare(arguments: argparse.Namespace) -> tuple[dict, dict[str, str], Memory
     (folder / "forgotten").mkdir(exist_ok=True)
     known = make_secrets(folder / "secrets.json", arguments.password)
     memory = psutil.virtual_memory()
-    limit = find_memory_limit(f"clustering-room-{arguments.port}", int(memory.total * (1 - RESERVE)))
+    limit = find_memory_limit(
+        f"clustering-room-{zlib.crc32(bytes(folder)):08x}", int(memory.total * (1 - RESERVE))
+    )
     variables = environment(course, arguments.ip, arguments.port)
     variables["JUPYTER_PATH"] = str(offer_kernel(folder, course))
     if mnist := share_mnist(folder):
-        variables["CLUSTERING_COURSE_DATA"] = str(mnist)
+        variables[DATA] = str(mnist)
     settings = {
         "address": f"http://{own_addresses(arguments.ip)[0]}:{arguments.port}",
         "ip": arguments.ip,
@@ -276,22 +317,20 @@ def prepare(arguments: argparse.Namespace) -> tuple[dict, dict[str, str], Memory
 def start(folder: Path) -> subprocess.Popen:
     """Start the hub, whose log goes into the folder."""
     hub = BIN / "jupyterhub"
-    key = secrets.token_hex(
-        16
-    )  # of its proxy, new each time: who held the port of a dead one may have the old
+    # Of its proxy, new each time: who held the port of a dead one may have the old.
+    key = secrets.token_hex(16)
     variables = dict(os.environ, CLUSTERING_ROOM=str(folder), CONFIGPROXY_AUTH_TOKEN=key)
     with (folder / "hub.log").open("ab") as log:
         started = subprocess.Popen(
             [sys.executable, str(hub), "--config", str(HERE / "hub_config.py")],
             cwd=folder,
             env=variables,
+            stdin=subprocess.DEVNULL,  # learners' servers inherit it, and may not have this terminal
             stdout=log,
             stderr=log,
             start_new_session=True,  # Ctrl-C reaches `room.py` alone, which ends the rest in order
         )
-    with contextlib.suppress(
-        OSError
-    ):  # on a full disk; then the next `make room` only says that a port is taken
+    with contextlib.suppress(OSError):  # on a full disk; then the next room only hears that a port is taken
         (folder / "hub.pid").write_text(str(started.pid), encoding="utf-8")
     return started
 
@@ -311,8 +350,8 @@ def wait_until_open(hub: subprocess.Popen, ip: str, port: int) -> bool:
 def tell(settings: dict, known: dict[str, str], limit: MemoryLimit, folder: Path) -> None:
     """Print the address, what is for the wall and for the instructor, and what the machine will bear."""
     address, *others = [f"http://{ip}:{settings['port']}" for ip in own_addresses(settings["ip"])]
-    code = segno.make(address)
-    code.terminal(compact=True)
+    segno.make(f"{address}/services/room/").terminal(compact=True)
+    print("(The code is for telephones, and leads to the votes: lessons want a wider screen.)")
     memory, cores = psutil.virtual_memory(), os.cpu_count() or 1
     print(f"The room is open.   {address}   password of the room: {known['password']}")
     if others:
@@ -324,7 +363,11 @@ def tell(settings: dict, known: dict[str, str], limit: MemoryLimit, folder: Path
     total, free = memory.total / GB, memory.available / GB
     print(f"This machine: {cores} cores, {total:.1f} GB of memory, {free:.1f} GB of it free.")
     print(report(read_needs(), memory.available / MB, cores, settings["learners"]))
-    print(f"\nMemory: {settings['memory'] / GB:.1f} GB for each learner, {limit.told}.")
+    if DATA in settings["environment"]:
+        print("\nMNIST: the real images, for lessons 09, 11 and 12.")
+    else:
+        print("\nMNIST: not at hand. Lessons 09, 11 and 12 try to fetch it, and else take a stand-in.")
+    print(f"Memory: {settings['memory'] / GB:.1f} GB for each learner, {limit.told}.")
     if settings["separate"]:
         print("Files: each learner is a user of the system of their own, and cannot open another's.")
     else:
@@ -358,6 +401,8 @@ def end(hub: subprocess.Popen, folder: Path, limit: MemoryLimit) -> None:
     for process in psutil.wait_procs(left, timeout=SECONDS_TO_END)[1]:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
+    if can_separate() and (folder / "homes").exists():
+        forget_memory({home.stat().st_uid for home in (folder / "homes").iterdir()} - {0})
     say("The room is closed.")
 
 
@@ -418,9 +463,8 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
-    if busy := busy_ports(arguments.port):
-        told = f"Take others: make room PORT={arguments.port + 100}"
-        print(f"Somebody has port {', '.join(map(str, busy))} already. {told}", file=sys.stderr)
+    if fault := cannot_listen(arguments.ip, arguments.port) or cannot_write(folder):
+        print(fault, file=sys.stderr)
         return 2
     os.umask(0o077)
     settings, known, limit = prepare(arguments)
@@ -428,13 +472,16 @@ def main() -> int:
         signal.signal(number, signal.default_int_handler)
     hub = None
     try:
+        starts: list[float] = []
         while True:
-            begun = time.monotonic()
+            starts = [each for each in starts if time.monotonic() - each < SECONDS_OF_STARTS]
+            starts.append(time.monotonic())
             hub = start(folder)
-            if wait_until_open(hub, arguments.ip, arguments.port):
-                tell(settings, known, limit, folder)
-                hub.wait()
-            if time.monotonic() - begun < SECONDS_TO_STAND or hub.poll() is None:
+            if not wait_until_open(hub, arguments.ip, arguments.port):
+                break
+            tell(settings, known, limit, folder)
+            hub.wait()
+            if len(starts) == MOST_STARTS:
                 break
             say("\nThe hub was ended, and is started again; learners' servers went on.")
             end_leftover_proxy(folder)

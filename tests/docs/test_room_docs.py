@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import re
 import tomllib
@@ -26,6 +25,23 @@ NO_SCHEMA = (
     "the chart's schema is not here: unpack the chart of Zero to JupyterHub, and set Z2JH_SCHEMA to its "
     "values.schema.json"
 )
+# What that schema (jupyterhub/values.schema.yaml in the chart's repository) says of the values that we set;
+# beside its names it allows no others, but in `config` and `extraEnv`.
+READ = {
+    "hub": {"activeServerLimit": int, "config": dict},
+    "proxy": {"https": {"enabled": bool, "hosts": list, "letsencrypt": {"contactEmail": str}}},
+    "singleuser": {
+        "image": {"name": str, "tag": str},
+        "defaultUrl": str,
+        "memory": {"guarantee": str, "limit": str},
+        "cpu": {"guarantee": float | int, "limit": float | int},
+        "extraEnv": dict,
+        "storage": {"capacity": str},
+        "startTimeout": int,
+    },
+    "scheduling": {"userPlaceholder": {"enabled": bool, "replicas": int}},
+    "cull": {"enabled": bool, "timeout": int, "every": int},
+}
 
 
 def test_there_is_a_link_for_each_lesson():
@@ -64,10 +80,59 @@ def test_the_values_name_the_image_that_was_built():
     assert image["tag"] == version
 
 
+def misfits(values, known, path=""):
+    """Return the paths of values that are not known, or of another kind."""
+    if not isinstance(known, dict):
+        return [] if isinstance(values, known) else [path]
+    if not isinstance(values, dict):
+        return [path]
+    found = [f"{path}.{name}" for name in values if name not in known]
+    for name in set(values) & set(known):
+        found += misfits(values[name], known[name], f"{path}.{name}")
+    return found
+
+
+def test_the_values_have_names_and_kinds_that_were_read_in_the_charts_schema():
+    assert misfits(VALUES, READ) == []
+    wrong = {"hub": {"activeServersLimit": 3}, "cull": {"every": "5"}, "extra": 1}
+    assert sorted(misfits(wrong, READ)) == [".cull.every", ".extra", ".hub.activeServersLimit"]
+
+
+def of_a_part(schema):
+    """Return a schema that does not ask for what the chart has by default, and we do not set."""
+    if isinstance(schema, list):
+        return [of_a_part(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    asks = {name for name, value in schema.items() if name == "required" and isinstance(value, list)}
+    return {name: of_a_part(value) for name, value in schema.items() if name not in asks}
+
+
 def test_the_values_fit_the_schema_of_the_chart():
     if not (schema := os.environ.get("Z2JH_SCHEMA")):
         pytest.skip(NO_SCHEMA)
-    validate(VALUES, json.loads(Path(schema).read_text(encoding="utf-8")))
+    validate(VALUES, of_a_part(yaml.safe_load(Path(schema).read_text(encoding="utf-8"))))
+
+
+def test_a_learners_work_is_on_their_disk():
+    """The image is built for the user and the home that the chart gives a disk to, and starts there."""
+    spawner = VALUES["hub"]["config"]["KubeSpawner"]
+    assert spawner["working_dir"] == spawner["notebook_dir"] == "/home/jovyan"
+    assert "--user-id 1000 --user-name jovyan --target-repo-dir /srv/course" in TEXT
+
+
+def test_widgets_of_a_server_are_those_of_the_kernel():
+    pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    named = re.search(r"pip install (anywidget==\S+) (ipywidgets==\S+)", TEXT).groups()
+    for each in named:
+        assert f"\n{each} " in pinned
+
+
+def test_a_made_up_password_takes_as_long_to_guess_as_is_told():
+    source = (ROOT / "docs" / "room" / "room.py").read_text(encoding="utf-8")
+    words = re.search(r'_WORDS = """(.+?)"""', source, flags=re.DOTALL)[1].split()
+    assert len(words) == len(set(words))
+    assert f"of {len(words) ** 3 * 90 // 10**6} million" in TEXT
 
 
 def test_the_memory_of_learners_is_the_measured_one():

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import re
+import socket
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from answers import all_answers
@@ -15,11 +20,18 @@ from helpers.exercises.machinery import judge
 # isort: split
 import learners
 from capacity import Need, learners_at_once, minutes_for_all, read_needs, report
-from limits import FIRST_UID
+from gate import MOST_WAITING, CrowdedError, Gate, place_of
+from limits import FEW, MANY, is_learners_number, learner_numbers, others_at_port, who_listens
 from shared import by_exercise, kind_of_mistake
 from votes import Votes, histogram, plain, read_prompts
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+def alone_in_a_loop(wanted):
+    """Run a coroutine in a thread: in this one, a browser's loop may be running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, wanted).result()
 
 
 def test_every_lesson_was_measured():
@@ -84,16 +96,127 @@ def test_the_same_name_in_another_form_is_the_same():
 
 def test_a_learner_keeps_number_and_word(tmp_path):
     known, _ = opened(tmp_path)
-    assert [known.uid("ada"), known.uid("ben"), known.uid("ada")] == [FIRST_UID, FIRST_UID + 1, FIRST_UID]
+    numbers = {name: known.uid(name) for name in ("ada", "ben")}
+    assert len(set(numbers.values())) == 2
+    assert all(is_learners_number(number) for number in numbers.values())
+    assert known.uid("ada") == numbers["ada"]
     assert known.word_is_right("ada", "one")
     again, _ = opened(tmp_path)
-    assert again.uid("ben") == FIRST_UID + 1
+    assert again.uid("ben") == numbers["ben"]
     assert again.word_is_right("ada", "one")
     assert not again.word_is_right("ada", "two")
     assert "one" not in json.dumps(json.loads((tmp_path / "learners.json").read_text())["ada"]["word"])
-    (tmp_path / "forgotten" / "ada").touch()  # what an instructor does for who has forgotten it
+    (tmp_path / "forgotten" / " Ada").touch()  # what an instructor does for who has forgotten it
     assert again.word_is_right("ada", "two")
     assert not again.word_is_right("ada", "one")
+
+
+def test_no_room_has_the_numbers_of_another(tmp_path):
+    rooms = [tmp_path / name for name in ("one", "two")]
+    for folder in rooms:
+        folder.mkdir()
+    one, two = (opened(folder)[0] for folder in rooms)
+    names = [f"learner-{number}" for number in range(30)]
+    assert not {one.uid(name) for name in names} & {two.uid(name) for name in names}
+
+
+def test_where_few_numbers_are_known_they_are_used_up_and_then_named(tmp_path, monkeypatch):
+    mapped = tmp_path / "uid_map"
+    mapped.write_text("         0     100000      65536\n")
+    assert learner_numbers(mapped) == FEW
+    mapped.write_text("         0          0 4294967295\n")
+    assert learner_numbers(mapped) == learner_numbers(tmp_path / "missing") == MANY
+    assert not any(is_learners_number(number) for number in (0, 1000, 65534, FEW.start - 1, MANY.stop))
+    monkeypatch.setattr(learners, "learner_numbers", lambda: FEW[:4])
+    known, _ = opened(tmp_path)
+    assert {known.uid(name) for name in "abc"} == set(FEW[:3])
+    with pytest.raises(ValueError, match="there have been 3 names"):
+        known.uid("d")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Ada  O'Neil", "ada-oneil"),
+        ("O\u2019Neil", "oneil"),
+        ("\u0130pek", "i\u0307pek"),
+        ("राम", "राम"),
+        ("ยุพิน", "ยุพิน"),
+    ],
+)
+def test_a_name_of_any_script_is_allowed(typed, name):
+    assert learners.normalize(typed) == unicodedata.normalize("NFKC", name)
+    assert learners.fault_of_name(learners.normalize(typed)) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", "Type your name"),
+        ("   ", "Type your name"),
+        ("a/b", "not “/”"),
+        ("a\u202eb", "not the sign U\\+202E"),
+        ("\ud800", "not the sign U\\+D800"),
+        (".ada", "begins with"),
+        ("\u0301a", "begins with"),
+        ("a" * 33, "33 letters"),
+    ],
+)
+def test_what_is_wrong_with_a_name_is_said(typed, told):
+    assert re.search(told, learners.fault_of_name(learners.normalize(typed)))
+
+
+def test_a_gate_lets_one_through_at_a_time():
+    async def come():
+        gate, inside, most = Gate(), 0, 0
+
+        async def one(key):
+            nonlocal inside, most
+            async with gate.alone(key):
+                inside += 1
+                most = max(most, inside)
+                await asyncio.sleep(0.001)
+                inside -= 1
+
+        await asyncio.gather(*(one("same") for _ in range(20)))
+        alone, most = most, 0
+        await asyncio.gather(*(one(f"key {number}") for number in range(20)))
+        together = most
+        outcomes = await asyncio.gather(
+            *(one("same") for _ in range(MOST_WAITING + 5)), one("else"), return_exceptions=True
+        )
+        await one("same")  # afterwards it is open again
+        return alone, together, [type(each) for each in outcomes if each]
+
+    alone, together, refused = alone_in_a_loop(come())
+    assert alone == 1
+    assert together > 1
+    assert refused == [CrowdedError] * 5
+    assert place_of("127.0.0.1") == place_of("127.9.9.9") == place_of("::1") != place_of("192.0.2.1")
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux says who listens")
+def test_who_sits_in_a_servers_place_is_found():
+    me = os.getuid()
+    with socket.socket() as here:
+        here.bind(("127.0.0.1", 0))
+        port = here.getsockname()[1]
+        assert who_listens(port) == set(), "bound, and not listening yet"
+        here.listen()
+        assert who_listens(port) == {me}
+
+        async def runs():
+            return False
+
+        async def ended():
+            return True
+
+        assert alone_in_a_loop(others_at_port(port, me, runs)) == set()
+        assert alone_in_a_loop(others_at_port(port, me + 1, runs)) == {me}
+    later = iter([set(), set(), {7}])
+    assert alone_in_a_loop(others_at_port(port, 7, runs, lambda _: next(later))) == set()
+    assert alone_in_a_loop(others_at_port(port, me, ended)) == set()
+    assert alone_in_a_loop(others_at_port(port, me, runs, lambda _: None)) == set()
 
 
 def test_thirty_who_sign_in_at_once_have_thirty_numbers_and_words(tmp_path):
