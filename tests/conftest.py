@@ -13,7 +13,8 @@
 - `test_environment.py`: does every way of installing give the same versions?
 - `test_progress.py`: does a test run say how far it is?
 
-`bench.py` is no test: it measures what differs from one machine to the next. No test asserts a time.
+`bench.py` is no test: it measures what differs from one machine to the next. No test asserts how
+fast anything is.
 """
 
 from __future__ import annotations

@@ -15,9 +15,17 @@ class CrowdedError(Exception):
     """More wait already than any class would send."""
 
 
-def place_of(address: str) -> str:
-    """Return where somebody is: all of this machine's own addresses, of which it has many, are one place."""
-    return "this machine" if ip_address(address).is_loopback else address
+def place_of(forwarded: str) -> str:
+    """Return where somebody is, of the addresses that the proxy has noted.
+
+    The last is what the proxy saw; what stands before it, and any other header, who asks may have written. Of
+    the addresses by which this machine reaches itself there are millions, which count as one.
+    """
+    address = forwarded.rpartition(",")[2].strip()
+    try:
+        return "this machine" if ip_address(address).is_loopback else address
+    except ValueError:
+        return "this machine"  # not by the proxy
 
 
 class Gate:

@@ -1,12 +1,12 @@
-"""Copy the lessons into a learner's home, and leave alone what is there: `give_lessons.py FROM TO KEY`.
+"""Copy the lessons into a learner's home, and leave alone what is there: `give_lessons.py FROM HOME PRIVATE`.
 
-KEY is a file to make if it is not there: a key and its certificate, with which the programs of this learner
-know each other. Lesson 14's, which run what they are sent, would else take it from everybody.
+The folder PRIVATE, which no other may enter, gets an empty folder for what is not kept, and a key with its
+certificate, by which the programs of this learner know each other: lesson 14's, which run what they are sent,
+would else take it from everybody.
 
 Runs as the learner: a program of the system's would follow links that a learner has put there.
 """
 
-import contextlib
 import datetime
 import shutil
 import sys
@@ -16,8 +16,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from kept import keep
 
-source, home, key_file = map(Path, sys.argv[1:])
+source, home, private = map(Path, sys.argv[1:])
 
 
 def make_key() -> bytes:
@@ -36,23 +37,19 @@ def make_key() -> bytes:
     ).public_bytes(serialization.Encoding.PEM)
 
 
-if not key_file.exists():
-    try:
-        key_file.write_bytes(make_key())
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            key_file.unlink()
-        sys.exit(f"{key_file.name} could not be made: {error.strerror}")
+try:
+    if not (private / "dask.pem").exists():
+        keep(private / "dask.pem", make_key())
+    shutil.rmtree(private / "tmp", ignore_errors=True)
+    (private / "tmp").mkdir(exist_ok=True)
+except OSError as error:
+    sys.exit(f"{error.filename} could not be made: {error.strerror}")
 for path in sorted(source.rglob("*")):
     target = home / path.relative_to(source)
-    half = target.with_name(target.name + ".part")  # a full disk leaves no half lesson
     try:
         if path.is_dir():
             target.mkdir(parents=True, exist_ok=True)
         elif not target.exists():
-            shutil.copyfile(path, half)
-            half.replace(target)
+            keep(target, path.read_bytes(), mode=0o600)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            half.unlink()
         sys.exit(f"{target.relative_to(home)} could not be put there: {error.strerror}")

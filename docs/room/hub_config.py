@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -32,10 +33,11 @@ LIMIT = MemoryLimit(SETTINGS["limit"], Path(SETTINGS["group"]) if SETTINGS["grou
 BIN = Path(sys.executable).parent
 SECONDS_AFTER_A_WRONG_PASSWORD = 1
 SECONDS_TO_GIVE_LESSONS = 120
-LARGEST = 250_000  # bytes of a request: what is not complete yet is kept, whoever sends it
+# Bytes of a request, and seconds for it: what is not complete yet is kept, whoever sends it.
+LARGEST, SECONDS_TO_SEND = 64_000, 30
 LOG = ".server.log"  # of a learner's server, in their home
-KEY = "dask.pem"  # of a learner's programs, where only they are
 GATE = Gate()
+ENDING = ThreadPoolExecutor(2)  # what takes long there lets nobody wait who signs in
 LOGGER = logging.getLogger("room")
 
 
@@ -49,11 +51,14 @@ class RoomAuthenticator(Authenticator):
         name = normalize(data["username"])
         if fault := fault_of_name(name):
             raise HTTPError(403, fault)
+        if normalize(name) != name:
+            raise HTTPError(403, "This name can be written in two ways. Take another.")
         instructor = name in self.admin_users
         if not instructor and name.strip("._-") in self.admin_users:
             raise HTTPError(403, "This name looks like the instructor's. Take another.")
         try:
-            async with GATE.alone(f"from {place_of(handler.request.remote_ip)}"):
+            forwarded = handler.request.headers.get("X-Forwarded-For", "")
+            async with GATE.alone(f"from {place_of(forwarded)}"):
                 await self.password_is_right(instructor, data["password"].strip())
             if instructor:
                 return {"name": name, "admin": True}
@@ -77,7 +82,7 @@ class RoomAuthenticator(Authenticator):
         try:
             right = await asyncio.to_thread(LEARNERS.word_is_right, name, word)
         except (OSError, ValueError) as error:
-            raise HTTPError(500, f"The instructor must mend the list of names: {error}") from error
+            raise HTTPError(500, no_name(error)) from error
         if not right:
             await asyncio.sleep(SECONDS_AFTER_A_WRONG_PASSWORD)
             raise HTTPError(
@@ -111,8 +116,10 @@ class RoomSpawner(SimpleLocalProcessSpawner):
             "HOME": str(self.room_home),
             "LOGNAME": self.user.name,
             "JUPYTER_RUNTIME_DIR": str(self.runtime),
+            # In /tmp anybody could put something in the way of what TensorFlow and Dask keep, and run, there.
+            "TMPDIR": str(self.runtime / "tmp"),
         }
-        return env | own | encrypted_dask(self.runtime / KEY)
+        return env | own | encrypted_dask(self.runtime / "dask.pem")
 
     def become_learner(self, log=None):
         """Return what turns a child into one of this learner's processes."""
@@ -127,7 +134,9 @@ class RoomSpawner(SimpleLocalProcessSpawner):
         try:
             uid = self.uid
         except (OSError, ValueError) as error:
-            raise HTTPError(500, f"The instructor must mend the list of names: {error}") from error
+            raise HTTPError(500, no_name(error)) from error
+        # What still runs is of a server that a hub had begun and forgot when it was killed.
+        await asyncio.to_thread(LIMIT.end, self.group_name)
         # The folders of all are the room's own, so that nobody can put a link in the place of one of these.
         for folder in (self.room_home, self.runtime):
             folder.mkdir(exist_ok=True)
@@ -141,6 +150,8 @@ class RoomSpawner(SimpleLocalProcessSpawner):
             told = ", ".join(map(str, others))
             LOGGER.error("the port of %s was taken by the users %s", self.user.name, told)
             raise HTTPError(500, f"User {told} sits in the place of your server. Tell the instructor.")
+        if await self.has_ended():
+            raise HTTPError(500, f"Your server has ended; {LOG} in your folder has why. Sign in again.")
         return ip, port
 
     async def has_ended(self):
@@ -152,7 +163,7 @@ class RoomSpawner(SimpleLocalProcessSpawner):
             str(HERE / "give_lessons.py"),
             SETTINGS["lessons"],
             str(self.room_home),
-            str(self.runtime / KEY),
+            str(self.runtime),
             env={},  # a learner can look into what runs under their number, and write where it writes
             preexec_fn=self.become_learner(),
             stdin=asyncio.subprocess.DEVNULL,
@@ -161,12 +172,15 @@ class RoomSpawner(SimpleLocalProcessSpawner):
         )
         said = b""
         try:
-            said = await asyncio.wait_for(giving.stderr.read(2000), SECONDS_TO_GIVE_LESSONS)
-            failed = await asyncio.wait_for(giving.wait(), SECONDS_TO_GIVE_LESSONS)
+            async with asyncio.timeout(SECONDS_TO_GIVE_LESSONS):
+                while some := await giving.stderr.read(2000):
+                    said = (said + some)[-2000:]  # a learner can write into it without end
+                failed = await giving.wait()
         except TimeoutError:
             failed = True
-        if giving.returncode is None:
-            giving.kill()
+        finally:
+            if giving.returncode is None:
+                giving.kill()
         if failed:
             told = said.decode(errors="replace")[-300:]
             raise HTTPError(500, f"The lessons could not be put into your folder: {told}")
@@ -191,9 +205,17 @@ class RoomSpawner(SimpleLocalProcessSpawner):
 
 async def end_what_is_left(spawner):
     """End what a learner has started beside their server, however the server ended."""
-    await asyncio.to_thread(LIMIT.end, spawner.group_name)
+    inside = asyncio.get_running_loop()
+    await inside.run_in_executor(ENDING, LIMIT.end, spawner.group_name)
     if spawner.uid is not None:
-        await asyncio.to_thread(forget_memory, {spawner.uid})
+        await inside.run_in_executor(ENDING, forget_memory, {spawner.uid})
+
+
+def no_name(error):
+    """Say why somebody cannot be told from the others."""
+    if isinstance(error, OSError):
+        return f"The room cannot write who you are: {error.strerror}. Tell the instructor."
+    return f"The instructor must mend the list of names: {error}"
 
 
 def encrypted_dask(key):
@@ -209,7 +231,9 @@ def first_lesson():
     return f"/lab/tree/notebooks/{first.name}" if first else "/lab"
 
 
-HTTPServer.initialize = functools.partialmethod(HTTPServer.initialize, max_body_size=LARGEST)
+HTTPServer.initialize = functools.partialmethod(
+    HTTPServer.initialize, max_body_size=LARGEST, body_timeout=SECONDS_TO_SEND
+)
 
 c = get_config()  # noqa: F821
 c.JupyterHub.bind_url = f"http://{SETTINGS['ip']}:{PORT}"
@@ -251,7 +275,7 @@ c.Spawner.post_stop_hook = end_what_is_left
 c.Spawner.environment = SETTINGS["environment"]
 # A busy machine starts thirty servers slowly, and they must not be given up.
 c.Spawner.http_timeout = 300
-c.Spawner.start_timeout = 300
+c.Spawner.start_timeout = 600  # for the lessons, and until the server listens
 c.Spawner.poll_interval = 2  # a server that has ended leaves its port to whoever comes
 # All sign in at the same moment, and who is one too many would be sent away, not made to wait.
 c.JupyterHub.concurrent_spawn_limit = 0
@@ -262,7 +286,8 @@ c.JupyterHub.services = [
         "name": "room",
         "url": f"http://127.0.0.1:{PORT + 3}",
         "command": [sys.executable, str(HERE / "page.py")],
-        "environment": {"CLUSTERING_ROOM": str(ROOM)},
+        "environment": {"CLUSTERING_ROOM": str(ROOM), "CLUSTERING_HUB": str(os.getpid())},
+        "timeout": 300,  # for its first answer; then the hub itself would end
         "oauth_no_confirm": True,
     }
 ]

@@ -5,21 +5,34 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
+import re
 import secrets
 import threading
 import unicodedata
 from pathlib import Path
 
+from kept import keep
 from limits import is_learners_number, learner_numbers
 
 LONGEST_NAME = 32
+# Letters and marks that leave no trace (Default_Ignorable_Code_Point): with them two names look alike.
+UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def normalize(name: str) -> str:
     """Return a name as the room writes it: "Ada  O'Neil" is "ada-oneil", however it is typed."""
-    name = unicodedata.normalize("NFKC", name).lower()
-    return "-".join(name.replace("'", "").replace("\u2019", "").split())
+    before = None
+    while name != before:  # a letter and a mark that come together now may be written as one
+        before = name
+        name = unicodedata.normalize("NFKC", name).lower().replace("'", "").replace("\u2019", "")
+        name = "-".join(name.split())
+    return name
+
+
+def _is_odd(sign: str) -> bool:
+    return bool(UNSEEN.match(sign)) or (unicodedata.category(sign)[0] not in "LMN" and sign not in "._-")
 
 
 def fault_of_name(name: str) -> str | None:
@@ -29,10 +42,11 @@ def fault_of_name(name: str) -> str | None:
     if len(name) > LONGEST_NAME:
         return f"This name has {len(name)} letters; up to {LONGEST_NAME} are allowed."
     # Letters with the marks that belong to them, and numbers, in every script.
-    odd = next((one for one in name if unicodedata.category(one)[0] not in "LMN" and one not in "._-"), None)
+    odd = next(filter(_is_odd, name), None)
     if odd is not None:
         # What cannot be seen, or steers what is around it, is told by its number.
-        told = f"“{odd}”" if odd.isprintable() else f"the sign U+{ord(odd):04X}"
+        seen = odd.isprintable() and not UNSEEN.match(odd)
+        told = f"“{odd}”" if seen else f"the sign U+{ord(odd):04X}"
         return f"A name may have letters, digits, spaces, dots and hyphens, and not {told}."
     if unicodedata.category(name[0])[0] not in "LN":
         return "A name begins with a letter or a digit."
@@ -59,18 +73,19 @@ class Learners:
 
     def _read(self) -> dict[str, dict]:
         known = json.loads(self.path.read_text(encoding="utf-8")) if self.path.exists() else {}
-        if not isinstance(known, dict) or not all(isinstance(entry, dict) for entry in known.values()):
+        if not isinstance(known, dict):
             raise ValueError(f"{self.path.name} is not what it was")
+        for name, entry in known.items():
+            if not (
+                isinstance(entry, dict)
+                and ("uid" not in entry or (type(entry["uid"]) is int and is_learners_number(entry["uid"])))
+                and ("word" not in entry or [type(part) for part in entry["word"] or ()] == [str, str])
+            ):
+                raise ValueError(f"{self.path.name} is not what it was, at {name!r}")
         return known
 
     def _write(self, known: dict[str, dict]) -> None:
-        """Replace the file whole: on a full disk the old one stays."""
-        new = self.path.with_suffix(".new")
-        with new.open("w", encoding="utf-8") as file:
-            json.dump(known, file, indent=1, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.path)
+        keep(self.path, json.dumps(known, indent=1, ensure_ascii=False))
 
     def uid(self, name: str) -> int:
         """Return the number of a learner, a new one at the first time.
@@ -103,14 +118,15 @@ class Learners:
         with self._one_at_a_time:
             known = self._read()
             entry = known.setdefault(name, {})
-            for forgotten in self.forgotten.iterdir():
-                if normalize(forgotten.name) == name:
-                    entry.pop("word", None)
-                    forgotten.unlink()
+            forgotten = [path for path in self.forgotten.iterdir() if normalize(path.name) == name]
+            if forgotten:
+                entry.pop("word", None)
             if "word" not in entry:
                 salt = secrets.token_hex(8)
                 entry["word"] = [salt, _hash(salt, word)]
                 self._write(known)
+            for path in forgotten:
+                path.unlink()
             salt, hashed = entry["word"]
         return hmac.compare_digest(hashed, _hash(salt, word))
 

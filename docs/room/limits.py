@@ -28,6 +28,7 @@ MANY, FEW = range(1_879_048_192, 2_147_352_576), range(60_707, 61_184)
 SET_ASIDE = 1536 * MB
 MAX_PROCESSES = 512  # of one learner, threads included
 TRIED_MB = 96
+SECONDS_TO_DELETE = 30  # what one learner has left in memory
 
 
 @dataclass(frozen=True)
@@ -209,21 +210,22 @@ async def others_at_port(
 
 
 def forget_memory(uids: set[int]) -> None:
-    """Take away what learners have left in memory beside their programs: files of it, and segments."""
+    """Take away what learners have left in memory beside their programs: files of it, and segments.
+
+    Files are deleted as who has made them, by a program that goes as deep as they do.
+    """
     for path in Path("/dev/shm").iterdir() if Path("/dev/shm").is_dir() else ():
-        with contextlib.suppress(OSError):  # gone meanwhile
-            if path.lstat().st_uid in uids:
-                if path.is_dir() and not path.is_symlink():
-                    shutil.rmtree(path, ignore_errors=True)
-                else:
-                    path.unlink()
-    for kind, number in (("shm", "shmid"), ("msg", "msqid"), ("sem", "semid")):
+        with contextlib.suppress(FileNotFoundError, subprocess.TimeoutExpired):  # gone meanwhile; or endless
+            if (uid := path.lstat().st_uid) in uids:
+                options = {"user": uid, "group": uid, "extra_groups": [], "stderr": subprocess.DEVNULL}
+                subprocess.run(["rm", "-rf", "--", str(path)], timeout=SECONDS_TO_DELETE, **options)
+    for kind, number, option in (("shm", "shmid", "-m"), ("msg", "msqid", "-q"), ("sem", "semid", "-s")):
         table = Path("/proc/sysvipc", kind)
         lines = [line.split() for line in table.read_text().splitlines()] if table.exists() else []
         for line in lines[1:]:
             row = dict(zip(lines[0], line, strict=False))
             if int(row["uid"]) in uids and shutil.which("ipcrm"):
-                subprocess.run(["ipcrm", f"-{kind[0] if kind != 'shm' else 'm'}", row[number]], check=False)
+                subprocess.run(["ipcrm", option, row[number]], check=False)
 
 
 def _write_to(log: str) -> None:

@@ -42,7 +42,8 @@ def what_is_missing(course: Path) -> str | None:
 def free_ports(count: int = 4) -> int:
     """Return the first of so many ports that nobody has."""
     # Of those that only root may take, for a room as it is meant to be; browsers refuse some from 989 on.
-    ports = range(700 + os.getpid() % 60 * 4, 980, count) if can_separate() else range(21_000, 60_000, count)
+    begin, end = (700, 980) if can_separate() else (21_000, 60_000)
+    ports = range(begin + os.getpid() % 60 * 4, end, count)
     for port in ports:
         with socket.socket() as first:
             try:
@@ -65,7 +66,8 @@ def free_ports(count: int = 4) -> int:
 @contextmanager
 def room_folder() -> Iterator[Path]:
     """A folder for a room, which, unlike pytest's own, other users may pass through."""
-    with tempfile.TemporaryDirectory(prefix="room-") as outer:
+    # On a Mac, the usual place for this has a path that is too long for sockets.
+    with tempfile.TemporaryDirectory(prefix="room-", dir="/tmp") as outer:
         Path(outer).chmod(0o755)
         yield Path(outer) / "room"
 

@@ -27,7 +27,7 @@ ROOM = Path(os.environ["CLUSTERING_ROOM"])
 SETTINGS = json.loads((ROOM / "settings.json").read_text(encoding="utf-8"))
 SECRETS = json.loads((ROOM / "secrets.json").read_text(encoding="utf-8"))
 GB = 1024**3
-LARGEST = 600_000  # bytes that a learner may send at once
+LARGEST, SECONDS_TO_SEND = 300_000, 30  # bytes that a learner may send at once
 
 
 class Page(HubOAuthenticated, web.RequestHandler):
@@ -206,8 +206,8 @@ def make_app() -> web.Application:
 
 async def main() -> None:
     address = urlparse(os.environ["JUPYTERHUB_SERVICE_URL"])
-    make_app().listen(address.port, address.hostname, max_body_size=LARGEST)
-    hub = os.getppid()
+    make_app().listen(address.port, address.hostname, max_body_size=LARGEST, body_timeout=SECONDS_TO_SEND)
+    hub = int(os.environ["CLUSTERING_HUB"])
     while os.getppid() == hub:  # a hub that was killed leaves its page behind, in the next one's way
         await asyncio.sleep(1)
     sys.exit("the hub is gone")

@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 from capacity import learners_at_once, read_needs
 from client import Kernel, Learner
+from kept import keep
 from limits import can_separate, find_memory_limit
 from opened import Room, room_folder
 from room import (
@@ -197,9 +198,12 @@ def check_mnist(report: Report, folder: Path, course: Path) -> None:
         )
         images = Path(fetched, "datasets", "mnist.npz")
         if fetching.returncode == 0 and images.is_file():
-            (folder / "mnist").mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(images, folder / "mnist" / "half")
-            (folder / "mnist" / "half").replace(folder / "mnist" / images.name)
+            try:
+                (folder / "mnist").mkdir(parents=True, exist_ok=True)
+                keep(folder / "mnist" / images.name, images.read_bytes(), mode=0o644)
+            except OSError as error:
+                report.know("MNIST has no place", f"MNIST was fetched, and cannot be kept: {error.strerror}.")
+                return
             report.fine(f"{told}: fetched now")
             return
     said = (fetching.stderr.strip().splitlines() or [""])[-1]
@@ -276,7 +280,6 @@ def main() -> int:
     report = Report()
     for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal ends the room of the last check
         signal.signal(number, signal.default_int_handler)
-    os.environ["no_proxy"] = "*"  # what is asked here is on this machine
     print(f"For a room of {arguments.learners}, on this machine ({os.cpu_count()} cores):")
     course, folder = arguments.course.absolute(), arguments.folder.resolve()
     ready = check_programs(report, course)
@@ -284,6 +287,7 @@ def main() -> int:
     check_memory(report, arguments.learners, arguments.memory)
     if ready and not cannot_write(folder):
         check_mnist(report, folder, course)
+    os.environ["no_proxy"] = "*"  # what is asked from here on is on this machine
     check_other_rooms(report)
     check_address(report, arguments.ip, arguments.port)
     separate = check_separation(report, arguments)

@@ -14,6 +14,7 @@ import errno
 import json
 import os
 import re
+import resource
 import secrets
 import shutil
 import signal
@@ -29,6 +30,7 @@ from pathlib import Path
 import psutil
 import segno
 from capacity import RESERVE, read_needs, report
+from kept import keep
 from limits import (
     MemoryLimit,
     become,
@@ -54,8 +56,10 @@ plum poppy quartz raven river robin saffron sage silver sparrow spruce thistle t
 """
 WORDS = _WORDS.split()
 # A hub that has opened is started again when it ends, but not without end: it may have a fault of its own.
-MOST_STARTS, SECONDS_OF_STARTS = 5, 120
-SECONDS_TO_OPEN = 120
+MOST_STARTS, SECONDS_OF_STARTS = 6, 120
+SECONDS_TO_OPEN = 400
+MOST_FILES = 4096
+LARGEST_LOG, SECONDS_BETWEEN_LOOKS = 50 * 1024**2, 20
 SECONDS_TO_END = 30
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # a terminal that is closed is a Ctrl-C, too
 LONGEST_SOCKET = 103  # characters of a path, on every system
@@ -144,6 +148,11 @@ def own_addresses(ip: str) -> list[str]:
     return outside or ["127.0.0.1"]
 
 
+def first_port_for_all(known: Path = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")) -> int:
+    """Return the first port that not only root may take; in containers, and on a Mac, that is often any."""
+    return int(known.read_text(encoding="ascii")) if known.exists() else 0
+
+
 def cannot_listen(ip: str, port: int) -> str | None:
     """Try the room's address and ports; say what to mend, or None."""
     busy = []
@@ -211,10 +220,7 @@ def make_secrets(path: Path, password: str | None) -> dict[str, str]:
     }
     wanted = made | known | ({"password": password} if password else {})
     if wanted != known:
-        new = path.with_suffix(".new")  # on a full disk the old one stays
-        new.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
-        new.chmod(0o600)
-        new.replace(path)
+        keep(path, json.dumps(wanted, indent=1))
     return wanted
 
 
@@ -264,13 +270,14 @@ def offer_kernel(folder: Path, course: Path) -> Path:
     spec = {
         "argv": [
             str(course / "bin" / "python"),
-            *("-m", "ipykernel_launcher", "-f", "{connection_file}"),
+            str(HERE / "kernel.py"),
+            *("-f", "{connection_file}"),
             # A broken file of what was typed lets no kernel begin any more; and nobody has asked for one.
             "--HistoryManager.hist_file=:memory:",
         ],
         "display_name": "Python 3 (clustering course)",
         "language": "python",
-        "metadata": {"debugger": True},
+        "metadata": {"debugger": False},
     }
     (kernel / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     for path in [folder / "jupyter", *(folder / "jupyter").rglob("*")]:
@@ -310,8 +317,24 @@ def prepare(arguments: argparse.Namespace) -> tuple[dict, dict[str, str], Memory
         "group": str(limit.group) if limit.group else None,
         "environment": variables,
     }
-    (folder / "settings.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
+    keep(folder / "settings.json", json.dumps(settings, indent=1))
     return settings, known, limit
+
+
+def few_files() -> None:
+    """Bound what strangers can make the hub and its page hold: so many connections, with what they send."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted))
+
+
+def wait(hub: subprocess.Popen, log: Path) -> None:
+    """Wait until the hub ends; let what it says not fill the disk, whatever it is asked."""
+    while hub.poll() is None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            hub.wait(timeout=SECONDS_BETWEEN_LOOKS)
+        if log.stat().st_size > LARGEST_LOG:
+            os.truncate(log, 0)  # it is written at its end, wherever that is
 
 
 def start(folder: Path) -> subprocess.Popen:
@@ -329,6 +352,7 @@ def start(folder: Path) -> subprocess.Popen:
             stdout=log,
             stderr=log,
             start_new_session=True,  # Ctrl-C reaches `room.py` alone, which ends the rest in order
+            preexec_fn=few_files,
         )
     with contextlib.suppress(OSError):  # on a full disk; then the next room only hears that a port is taken
         (folder / "hub.pid").write_text(str(started.pid), encoding="utf-8")
@@ -372,10 +396,9 @@ def tell(settings: dict, known: dict[str, str], limit: MemoryLimit, folder: Path
         print("Files: each learner is a user of the system of their own, and cannot open another's.")
     else:
         print("Files: NOT SEPARATE. All run as you: each can read and change the files of all, and yours.")
-    if settings["separate"] and settings["port"] >= 1024:
-        print(
-            "Ports: a learner may take this room's, should the hub fall. Those below 1024 only root can take."
-        )
+    if settings["separate"] and settings["port"] >= (first := first_port_for_all()):
+        told = f"those below {first} only root can take" if first > 1 else "here all can take all"
+        print(f"Ports: a learner may take this room's, should the hub fall; {told}.")
     print("\nCtrl-C ends the room; what learners have saved stays.", flush=True)
 
 
@@ -473,14 +496,17 @@ def main() -> int:
     hub = None
     try:
         starts: list[float] = []
+        has_opened = False
         while True:
-            starts = [each for each in starts if time.monotonic() - each < SECONDS_OF_STARTS]
             starts.append(time.monotonic())
             hub = start(folder)
-            if not wait_until_open(hub, arguments.ip, arguments.port):
+            if wait_until_open(hub, arguments.ip, arguments.port):
+                has_opened = True
+                tell(settings, known, limit, folder)
+                wait(hub, folder / "hub.log")
+            elif not has_opened or hub.poll() is None:
                 break
-            tell(settings, known, limit, folder)
-            hub.wait()
+            starts = [each for each in starts if time.monotonic() - each < SECONDS_OF_STARTS]
             if len(starts) == MOST_STARTS:
                 break
             say("\nThe hub was ended, and is started again; learners' servers went on.")

@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+from kept import keep
+
 MOST_LINES = 5000
 LONGEST_NAME = 40
 UNREADABLE = "an answer of this kind cannot be read"
@@ -58,9 +60,7 @@ class Shared:
         """Replace what one learner shows; ValueError if it is not what it should be."""
         found = checked(sent)
         self.folder.mkdir(exist_ok=True)
-        new = self.folder / f"{who}.new"
-        new.write_text(json.dumps(found), encoding="utf-8")
-        new.replace(self.folder / f"{who}.json")
+        keep(self.folder / f"{who}.json", json.dumps(found))
 
     def take_back(self, who: str) -> None:
         """Delete what one learner shows."""

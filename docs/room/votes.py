@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from kept import keep
 
 LONGEST = 80  # characters of an answer
 MOST_BARS = 12
@@ -105,12 +106,11 @@ class Votes:
         self.path = path
         self.all: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
 
-    def _keep(self) -> None:
-        new = self.path.with_suffix(".new")
-        new.write_text(
-            json.dumps(self.all, indent=1), encoding="utf-8"
-        )  # in ASCII: an answer can be anything
-        new.replace(self.path)
+    def _keep(self, last: dict[str, Any], anew: bool = False) -> None:
+        """Let the last vote be this, and know it only if it is kept."""
+        wanted = [*(self.all if anew else self.all[:-1]), last]
+        keep(self.path, json.dumps(wanted, indent=1))  # in ASCII: an answer can be anything
+        self.all = wanted
 
     @property
     def last(self) -> dict[str, Any] | None:
@@ -129,14 +129,12 @@ class Votes:
             raise ValueError("there is nothing to vote on")
         if self.last and self.last["open"]:
             raise ValueError("a vote is open: close it first, and show its answers")
-        self.all.append({"prompt": prompt.strip(), "open": True, "answers": {}})
-        self._keep()
+        self._keep({"prompt": prompt.strip(), "open": True, "answers": {}}, anew=True)
 
     def close(self) -> None:
         """Close the vote that is open, if one is."""
         if self.last and self.last["open"]:
-            self.last["open"] = False
-            self._keep()
+            self._keep(self.last | {"open": False})
 
     def commit(self, who: str, answer: str, prompt: str | None = None) -> None:
         """Keep an answer, for good.
@@ -156,5 +154,4 @@ class Votes:
             raise ValueError("you have committed to an answer; the picture comes when the vote is closed")
         if not 0 < len(answer) <= LONGEST:
             raise ValueError(f"an answer has 1 to {LONGEST} characters")
-        self.last["answers"][who] = answer
-        self._keep()
+        self._keep(self.last | {"answers": self.last["answers"] | {who: answer}})

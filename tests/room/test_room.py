@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
@@ -10,7 +11,7 @@ import sqlite3
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psutil
@@ -102,11 +103,13 @@ def test_a_name_may_have_letters_of_any_alphabet_and_spaces(room):
 
 
 def test_who_guesses_has_one_guess_at_a_time(room, ada):
-    """However many are sent at once: a second for each, and it is refused at once when there are too many."""
+    """However many are sent at once, and wherever they say that they come from: a second for each."""
 
     def guess(number):
+        one = Learner(room.address, f"guest-{number}")
+        one.web.headers.update({"X-Forwarded-For": f"192.0.2.{number}", "X-Real-Ip": f"192.0.2.{number}"})
         try:
-            Learner(room.address, f"guest-{number}").sign_in("no-such-password")
+            one.sign_in("no-such-password")
         except SignInError as error:
             return str(error)
 
@@ -128,18 +131,66 @@ def test_the_hub_keeps_no_large_request_of_a_stranger(room):
 
 
 @SEPARATE
+def test_a_kernel_listens_to_nobody_else(room, ada):
+    """Not to who debugs, nor to what forked programs print: both would take it from all on the machine."""
+
+    def listening():
+        return {
+            "kernel" if "kernel.py" in " ".join(process.cmdline()) else "server"
+            for process in room.processes()["ada"]
+            for one in process.net_connections("inet")
+            if one.status == psutil.CONN_LISTEN
+        }
+
+    with Kernel(ada) as kernel:
+        for number, command in enumerate(("initialize", "attach"), start=1):
+            asked = {"type": "request", "seq": number, "command": command, "arguments": {}}
+            kernel.send("debug_request", asked, "control")
+        assert kernel.run("print(6 * 7)").text.strip() == "42"
+        assert listening() == {"server"}
+
+
+@SEPARATE
+def test_what_programs_keep_for_a_while_is_where_nobody_else_is(room, ada):
+    with Kernel(ada) as kernel:
+        place = Path(kernel.run("import tempfile; print(tempfile.mkstemp()[1])").text.strip())
+        assert place.parent.parent.parent == room.folder / "run"
+        assert place.parent.parent.stat().st_mode & 0o077 == 0
+        path = kernel.run("import sys; print(sys.path)").text
+        assert "docs/room" not in path, "what is imported is the lesson's own"
+
+
+def test_what_the_hub_says_does_not_fill_the_disk(room_is_installed, tmp_path):
+    (tmp_path / "hub.log").write_text("x" * 1000)
+    code = (
+        f"import sys, subprocess; sys.path.insert(0, {str(ROOT / 'docs' / 'room')!r}); import room; "
+        "from pathlib import Path; room.LARGEST_LOG, room.SECONDS_BETWEEN_LOOKS = 999, 0.05; "
+        f"room.wait(subprocess.Popen(['sleep', '0.3']), Path({str(tmp_path / 'hub.log')!r}))"
+    )
+    subprocess.run([str(PYTHON), "-c", code], check=True)
+    assert (tmp_path / "hub.log").read_text() == ""
+
+
+@SEPARATE
 def test_a_learner_has_nothing_of_the_instructors_terminal(room, ada):
     with Kernel(ada) as kernel:
         assert kernel.run("1").error is None
-        held = {
-            os.readlink(f"/proc/{process.pid}/fd/{fd}")
-            for process in room.processes()["ada"]
-            for fd in os.listdir(f"/proc/{process.pid}/fd")
-        }
+        held = set()
+        for process in room.processes()["ada"]:
+            for place in Path(f"/proc/{process.pid}/fd").iterdir():
+                with suppress(FileNotFoundError):  # closed meanwhile
+                    held.add(str(place.readlink()))
     assert held
     assert not [each for each in held if "/pts/" in each or "hub.log" in each]
     opener = os.readlink(f"/proc/{room.process.pid}/fd/0")
     assert "/pts/" in opener, "else there would be nothing to have"
+
+
+WITHOUT_KEY = """
+import os, subprocess, sys
+plain = {{name: value for name, value in os.environ.items() if not name.startswith("DASK")}}
+print(subprocess.run([sys.executable, "-c", "{}"], env=plain, capture_output=True).returncode)
+"""
 
 
 @SEPARATE
@@ -157,8 +208,9 @@ def test_what_runs_what_it_is_sent_takes_it_from_its_learner_alone(ada, ben):
         address, found = made.text.split()
         assert found == "42", made.error
         asked = "from dask.distributed import Client; Client('{}', timeout=20)"
+        assert another.run(asked.format(address)).error, "with a key of her own"
         for way in (address, address.replace("tls", "tcp")):
-            assert another.run(asked.format(way)).error
+            assert another.run(WITHOUT_KEY.format(asked.format(way))).text.strip() == "1", "with none"
         assert kernel.run(asked.format(address)).error is None
         kernel.run("client.close(); machines.close()")
 
@@ -345,13 +397,22 @@ import ctypes, tempfile
 with tempfile.NamedTemporaryFile(dir="/dev/shm", delete=False) as file:
     print(file.name)
 ctypes.CDLL(None).shmget(0, 100_000, 0o1600)
+ctypes.CDLL(None).msgget(0, 0o1600)
+import os
+os.chdir(tempfile.mkdtemp(dir="/dev/shm"))
+for _ in range(1200):
+    os.mkdir("d")
+    os.chdir("d")
 """
 
 
 def segments_of(uid):
-    """Return the segments of shared memory of a user."""
-    lines = [line.split() for line in Path("/proc/sysvipc/shm").read_text().splitlines()]
-    return [line for line in lines[1:] if line[lines[0].index("uid")] == str(uid)]
+    """Return what a user has of shared memory and of queues of messages, by what it is."""
+    found = []
+    for kind in ("shm", "msg"):
+        lines = [line.split() for line in Path("/proc/sysvipc", kind).read_text().splitlines()]
+        found += [(kind, line[1]) for line in lines[1:] if line[lines[0].index("uid")] == str(uid)]
+    return found
 
 
 @SEPARATE
@@ -366,8 +427,10 @@ def test_what_a_learner_has_started_ends_with_their_server(room, ben, by):
         kept = Path(kernel.run(KEEP_IN_MEMORY).text.strip())
     assert psutil.pid_exists(left)
     assert kept.exists()
-    assert segments_of(kept.stat().st_uid)
     uid = kept.stat().st_uid
+    assert sorted(kind for kind, _ in segments_of(uid)) == ["msg", "shm"]
+    mine = ctypes.CDLL(None).shmget(0, 1000, 0o1600)  # not a learner's
+    assert mine >= 0
     if by == "the hub":
         ben.hub("DELETE", "users/ben/server")
     else:
@@ -375,6 +438,9 @@ def test_what_a_learner_has_started_ends_with_their_server(room, ben, by):
     until(lambda: not psutil.pid_exists(left))
     until(lambda: not ben.hub("GET", "users/ben").json()["servers"])
     until(lambda: not kept.exists() and not segments_of(uid))
+    until(lambda: uid not in {path.lstat().st_uid for path in Path("/dev/shm").iterdir()})
+    assert ("shm", str(mine)) in segments_of(os.getuid())
+    ctypes.CDLL(None).shmctl(mine, 0, None)  # IPC_RMID
     ben.start()
 
 
