@@ -464,7 +464,7 @@ def test_a_number_that_is_somebody_elses_now_is_left_alone(room, ben):
 
 
 @SEPARATE
-def test_a_home_that_its_learner_has_closed_is_opened_again(room, ben):
+def test_a_home_that_its_learner_has_closed_is_opened_again(room, ben, attempts):
     home = room.folder / "homes" / "ben"
     ben.hub("DELETE", "users/ben/server")
     until(lambda: not ben.hub("GET", "users/ben").json()["servers"])
