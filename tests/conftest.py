@@ -20,7 +20,6 @@ fast anything is.
 from __future__ import annotations
 
 import os
-import pty
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -213,6 +212,8 @@ def place(room_is_installed) -> Iterator[tuple[Path, Path]]:
 @pytest.fixture(scope="module")
 def room(place):
     """A room for two that is open, from a terminal as an instructor's."""
+    import pty  # not on every system
+
     from rooms import PASSWORD, Room
 
     folder, lessons = place

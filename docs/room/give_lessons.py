@@ -1,6 +1,6 @@
 """Copy the lessons into a learner's home, and leave alone what is there: `give_lessons.py FROM HOME PRIVATE`.
 
-The folder PRIVATE, which no other may enter, gets an empty folder for what is not kept, and a key with its
+The folder PRIVATE, which no other may enter, gets a folder for what is not kept, and a key with its
 certificate, by which the programs of this learner know each other: lesson 14's, which run what they are sent,
 would else take it from everybody.
 
@@ -8,7 +8,6 @@ Runs as the learner: a program of the system's would follow links that a learner
 """
 
 import datetime
-import shutil
 import sys
 from pathlib import Path
 
@@ -40,7 +39,6 @@ def make_key() -> bytes:
 try:
     if not (private / "dask.pem").exists():
         keep(private / "dask.pem", make_key())
-    shutil.rmtree(private / "tmp", ignore_errors=True)
     (private / "tmp").mkdir(exist_ok=True)
 except OSError as error:
     sys.exit(f"{error.filename} could not be made: {error.strerror}")

@@ -205,7 +205,7 @@ async def others_at_port(
     be given what is its.
     """
     while (users := listening(port)) is not None and not users and not await has_ended():
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(1)  # reading the system's tables takes some milliseconds, for each of thirty
     return (users or set()) - {uid}
 
 

@@ -56,7 +56,7 @@ plum poppy quartz raven river robin saffron sage silver sparrow spruce thistle t
 """
 WORDS = _WORDS.split()
 # A hub that has opened is started again when it ends, but not without end: it may have a fault of its own.
-MOST_STARTS, SECONDS_OF_STARTS = 6, 120
+MOST_STARTS, SECONDS_OF_STARTS, MOST_FAILED = 6, 120, 3
 SECONDS_TO_OPEN = 400
 MOST_FILES = 4096
 LARGEST_LOG, SECONDS_BETWEEN_LOOKS = 50 * 1024**2, 20
@@ -333,8 +333,9 @@ def wait(hub: subprocess.Popen, log: Path) -> None:
     while hub.poll() is None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             hub.wait(timeout=SECONDS_BETWEEN_LOOKS)
-        if log.stat().st_size > LARGEST_LOG:
-            os.truncate(log, 0)  # it is written at its end, wherever that is
+        with contextlib.suppress(FileNotFoundError):  # an instructor has moved it
+            if log.stat().st_size > LARGEST_LOG:
+                os.truncate(log, 0)  # it is written at its end, wherever that is
 
 
 def start(folder: Path) -> subprocess.Popen:
@@ -431,6 +432,8 @@ def end(hub: subprocess.Popen, folder: Path, limit: MemoryLimit) -> None:
 
 def last_said(log: Path) -> str:
     """Return the last lines of a log without what would steer a terminal."""
+    if not log.exists():
+        return ""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
     return "\n".join("".join(letter for letter in line if letter.isprintable()) for line in lines)
 
@@ -496,15 +499,15 @@ def main() -> int:
     hub = None
     try:
         starts: list[float] = []
-        has_opened = False
+        has_opened, failed = False, 0
         while True:
             starts.append(time.monotonic())
             hub = start(folder)
             if wait_until_open(hub, arguments.ip, arguments.port):
-                has_opened = True
+                has_opened, failed = True, 0
                 tell(settings, known, limit, folder)
                 wait(hub, folder / "hub.log")
-            elif not has_opened or hub.poll() is None:
+            elif not has_opened or hub.poll() is None or (failed := failed + 1) == MOST_FAILED:
                 break
             starts = [each for each in starts if time.monotonic() - each < SECONDS_OF_STARTS]
             if len(starts) == MOST_STARTS:

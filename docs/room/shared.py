@@ -10,7 +10,7 @@ from typing import Any
 
 from kept import keep
 
-MOST_LINES = 5000
+MOST_LINES = 500
 LONGEST_NAME = 40
 UNREADABLE = "an answer of this kind cannot be read"
 

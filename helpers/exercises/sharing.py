@@ -1,8 +1,8 @@
 """Show the instructor of a room what you have tried, if you choose to, and take it back.
 
 Only in a room that was opened by `make room`, which puts its address into the environment; elsewhere
-nothing is ever sent. What goes: for each answer the exercise, whether it was right, and the hint. What does
-not: your answers (but for what a hint says of them), your name unless you give one, and all else that you do.
+nothing is ever sent. What goes: of each exercise whether you were right, and the last hint. What does not:
+your answers (but for what a hint says of them), your name unless you give one, and all else that you do.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from helpers.exercises.progress import progress_file, read_lines
 ROOM = "CLUSTERING_COURSE_ROOM"
 TOKEN = "JUPYTERHUB_API_TOKEN"  # of this learner's server, by which the room knows whose progress it is
 SECONDS = 5
+LONGEST_HINT = 400
 
 
 def share_progress(name: str | None = None) -> None:
@@ -58,7 +59,7 @@ def stop_sharing() -> None:
 
 
 def send_if_shared() -> None:
-    """Send all answers so far, if their learner has chosen to; say so where this fails, and go on."""
+    """Send how it stands, if the learner has chosen to; say so where this fails, and go on."""
     if ROOM not in os.environ:
         return
     try:
@@ -77,10 +78,15 @@ def _choice_file() -> Path:
 
 
 def _lines() -> list[dict[str, Any]]:
-    """Return what is sent of each answer; envelopes stay."""
-    kept = ("exercise", "correct", "said")
+    """Return what is sent: of each exercise the last right answer and the last wrong one; envelopes stay."""
+    last: dict[tuple[str, bool], dict[str, Any]] = {}
     lines, _ = read_lines()
-    return [{key: line[key] for key in kept} for line in lines if all(key in line for key in kept)]
+    for line in lines:
+        if all(key in line for key in ("exercise", "correct", "said")):
+            kind = (line["exercise"], line["correct"])
+            last.pop(kind, None)  # in the order in which they were given
+            last[kind] = {"exercise": kind[0], "correct": kind[1], "said": line["said"][:LONGEST_HINT]}
+    return list(last.values())
 
 
 def _send(method: str, content: Any) -> str | None:

@@ -99,7 +99,7 @@ def test_who_is_not_signed_in_sees_nothing(room):
         ({"name": None}, "expected a name and lines"),
         ({"name": "x" * 41, "lines": []}, "1 to 40 characters"),
         ({"name": None, "lines": [{"exercise": "../../etc"}]}, "names its exercise"),
-        ({"name": None, "lines": [{"exercise": "01-1"}] * 5001}, "at most 5000 lines"),
+        ({"name": None, "lines": [{"exercise": "01-1"}] * 501}, "at most 500 lines"),
     ],
 )
 def test_what_cannot_be_shown_is_refused_in_words_and_changes_nothing(teacher, ada, sent, told):

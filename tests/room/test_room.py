@@ -123,7 +123,7 @@ def test_who_guesses_has_one_guess_at_a_time(room, ada):
 def test_the_hub_keeps_no_large_request_of_a_stranger(room):
     """What it cannot answer yet it keeps, and it is under no limit."""
     with socket.create_connection(("127.0.0.1", room.port)) as line:
-        line.settimeout(60)
+        line.settimeout(20)  # shorter than the hub waits for a body that it would take
         head = f"POST /hub/login HTTP/1.1\r\nHost: {room.address[7:]}\r\nContent-Length: 50000000\r\n\r\n"
         line.sendall(head.encode() + b"x" * 1000)  # the proxy passes on what it has
         answer = line.recv(1000)  # before it has the body, for which it would else wait
@@ -165,7 +165,7 @@ def test_what_the_hub_says_does_not_fill_the_disk(room_is_installed, tmp_path):
     code = (
         f"import sys, subprocess; sys.path.insert(0, {str(ROOT / 'docs' / 'room')!r}); import room; "
         "from pathlib import Path; room.LARGEST_LOG, room.SECONDS_BETWEEN_LOOKS = 999, 0.05; "
-        f"room.wait(subprocess.Popen(['sleep', '0.3']), Path({str(tmp_path / 'hub.log')!r}))"
+        f"room.wait(subprocess.Popen(['sleep', '3']), Path({str(tmp_path / 'hub.log')!r}))"
     )
     subprocess.run([str(PYTHON), "-c", code], check=True)
     assert (tmp_path / "hub.log").read_text() == ""
@@ -409,6 +409,8 @@ for _ in range(1200):
 def segments_of(uid):
     """Return what a user has of shared memory and of queues of messages, by what it is."""
     found = []
+    if not Path("/proc/sysvipc").exists():
+        pytest.skip("this system does not tell of shared memory")
     for kind in ("shm", "msg"):
         lines = [line.split() for line in Path("/proc/sysvipc", kind).read_text().splitlines()]
         found += [(kind, line[1]) for line in lines[1:] if line[lines[0].index("uid")] == str(uid)]

@@ -13,7 +13,7 @@ from helpers.exercises import check, share_progress, stop_sharing
 from helpers.exercises.progress import VARIABLE
 from helpers.exercises.sharing import ROOM, TOKEN
 
-EXERCISE = "03-1"
+EXERCISE, OTHER = "03-1", "03-2"
 
 
 class Page(BaseHTTPRequestHandler):
@@ -65,11 +65,12 @@ def test_nothing_is_sent_before_it_is_chosen(page):
 def test_what_is_sent_is_exercise_verdict_and_hint_and_no_more(page):
     check(EXERCISE, 0)
     share_progress()
-    check(EXERCISE, 1)
-    (first, second) = page.got
-    assert first[:2] == second[:2] == ("PUT", "token mine")
-    assert [len(sent["lines"]) for _, _, sent in page.got] == [1, 2]
-    for _, _, sent in page.got:
+    check(EXERCISE, [0, 0, 0, 0])
+    check(OTHER, 0)
+    assert [len(sent["lines"]) for _, _, sent in page.got] == [1, 1, 2], "of one exercise the last"
+    assert page.got[0][2]["lines"][0]["said"] != page.got[1][2]["lines"][0]["said"]
+    for method, token, sent in page.got:
+        assert (method, token) == ("PUT", "token mine")
         assert sent["name"] is None
         for line in sent["lines"]:
             assert sorted(line) == ["correct", "exercise", "said"]
@@ -105,8 +106,8 @@ def test_a_room_that_is_gone_stops_no_exercise_and_the_answer_goes_along_later(p
     assert "was not shown this answer" in capsys.readouterr().out
     assert page.got == there
     monkeypatch.setenv(ROOM, address)
-    check(EXERCISE, 1)
-    assert len(page.got[-1][2]["lines"]) == 2
+    check(OTHER, 1)
+    assert [line["exercise"] for line in page.got[-1][2]["lines"]] == [EXERCISE, OTHER]
 
 
 def test_a_choice_that_cannot_be_read_sends_nothing_and_says_so(page, tmp_path, capsys):
